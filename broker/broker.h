@@ -38,9 +38,9 @@ struct BrokerSettings {
   std::string gateway;  // name of this gateway: appears in $SYS and in messages sent upstream
   std::vector<ListenAddress> listen;
   Anonymous anonymous = Anonymous::loopback;
-  std::filesystem::path passwords;   // empty: no user can log in
-  std::vector<Rights> rights;        // empty: everybody may do everything
-  std::filesystem::path directory;   // of the store
+  std::filesystem::path passwords;  // empty: no user can log in
+  std::vector<Rights> rights;       // empty: everybody may do everything
+  std::filesystem::path directory;  // of the store
   std::vector<upstream::Settings> upstreams;
   std::vector<std::string> never_upstream;  // filters: command topics stay here
 };
@@ -56,11 +56,11 @@ struct BrokerFigures {
   std::uint64_t sessions = 0;
   std::uint64_t subscriptions = 0;
   std::uint64_t retained = 0;
-  std::uint64_t received = 0;  // PUBLISH packets from clients
-  std::uint64_t sent = 0;      // PUBLISH packets to clients
-  std::uint64_t dropped = 0;   // messages not delivered to a client because of its limits
-  std::uint64_t refused = 0;   // device messages not taken because the broker was overloaded
-  std::string storage_trouble; // empty while storage works
+  std::uint64_t received = 0;   // PUBLISH packets from clients
+  std::uint64_t sent = 0;       // PUBLISH packets to clients
+  std::uint64_t dropped = 0;    // messages not delivered to a client because of its limits
+  std::uint64_t refused = 0;    // device messages not taken because the broker was overloaded
+  std::string storage_trouble;  // empty while storage works
   std::vector<UpstreamFigures> upstreams;
 };
 

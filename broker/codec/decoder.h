@@ -25,7 +25,7 @@ struct Frame {
   enum class State : std::uint8_t { incomplete, complete, bad };
 
   State state = State::incomplete;
-  std::size_t size = 0;  // of the whole packet, once its length is known; else 0
+  std::size_t size = 0;             // of the whole packet, once its length is known; else 0
   Reason reason = Reason::success;  // of bad
   std::string_view why;             // of bad, for the log
 };
@@ -45,7 +45,6 @@ struct DecodeError {
 /// (0x81), a protocol error visible in the packet alone (0x82) or a limit (0x97, 0x84, 0x99).
 /// A name or filter that breaks the topic rules is refused with 0x90; a bad filter in SUBSCRIBE
 /// is not an error here, because it is answered per filter.
-bool decode(ByteView input, Side side, Version version, const DecodeLimits& limits, Packet& packet,
-            DecodeError& error);
+bool decode(ByteView input, Side side, Version version, const DecodeLimits& limits, Packet& packet, DecodeError& error);
 
 }  // namespace sluice::codec

@@ -108,7 +108,7 @@ struct Will {
 
 struct Connect {
   Version version = Version::v3_1_1;
-  bool clean_start = true;  // clean session in 3.1 and 3.1.1
+  bool clean_start = true;       // clean session in 3.1 and 3.1.1
   std::uint16_t keep_alive = 0;  // seconds; 0 is off
   std::string_view client_id;
   std::optional<Will> will;
@@ -176,7 +176,7 @@ enum class RetainHandling : std::uint8_t { send = 0, send_if_new = 1, never = 2 
 struct SubscribeFilter {
   std::string_view filter;
   QoS qos = QoS::at_most_once;
-  bool no_local = false;             // 5.0 only, as the next two
+  bool no_local = false;  // 5.0 only, as the next two
   bool retain_as_published = false;
   RetainHandling retain_handling = RetainHandling::send;
 };

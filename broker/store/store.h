@@ -50,9 +50,9 @@ struct StoredMessage {
 struct StreamFigures {
   std::uint64_t messages = 0;  // stored and not yet delivered
   std::uint64_t bytes = 0;
-  std::uint64_t stored = 0;     // since the start of the process, as the next ones
+  std::uint64_t stored = 0;  // since the start of the process, as the next ones
   std::uint64_t delivered = 0;
-  std::uint64_t refused = 0;    // not accepted because the stream was full or storage failed
+  std::uint64_t refused = 0;  // not accepted because the stream was full or storage failed
 };
 
 enum class Append : std::uint8_t { accepted, full, pending_limit };

@@ -36,7 +36,7 @@ struct ReceiveRule {
 
 struct Settings {
   std::string name;
-  std::string gateway;    // goes with each message, beside its stream, epoch and sequence
+  std::string gateway;  // goes with each message, beside its stream, epoch and sequence
   std::string host;
   std::uint16_t port = 1883;
   std::string client_id;

@@ -41,8 +41,10 @@ TEST(Channel, HandsOverEverythingBetweenThreads) {
   Channel<int> channel(64);
   std::thread pusher([&] {
     for (int i = 0; i < kItems;) {
-      if (channel.push(int{i})) ++i;
-      else std::this_thread::yield();
+      if (channel.push(int{i}))
+        ++i;
+      else
+        std::this_thread::yield();
     }
     channel.close();
   });
