@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/access/rights.h"
 #include "broker/upstream/upstream.h"
 #include "gateway/base/message.h"
 #include "gateway/base/result.h"
@@ -21,17 +22,6 @@ namespace sluice {
 struct ListenAddress {
   std::string host;        // address to bind; empty is every one
   std::uint16_t port = 0;  // 0: any free one, to be asked for with Broker::ports
-};
-
-/// Who may connect without a user name.
-enum class Anonymous : std::uint8_t { loopback, everywhere, nowhere };
-
-/// Topic filters that one user may read (subscribe to) and write (publish to); a leading `!` takes
-/// away again.
-struct Rights {
-  std::string user;  // "anonymous" is who has no name
-  std::vector<std::string> read;
-  std::vector<std::string> write;
 };
 
 struct BrokerSettings {
