@@ -1,19 +1,21 @@
 /* The contract between the gateway and a driver plugin, in C, so that a plugin built by another
  * compiler, or written in C, loads.
  *
- * A plugin is a shared object named sluice-driver-<name>.so that exports one symbol,
- * sluice_driver, of type sluice_driver_entry. One bus instance is one wire (a serial port, or one
- * host) and is called by one thread at a time; calls block for their own stated deadline and never
- * longer. The contract speaks of points, exchanges and typed values; it knows no register, no
- * topic and no schedule.
+ * A plugin is a shared object named sluice-driver-<name>.so that exports one function,
+ * sluice_get_driver. One bus instance is one wire (a serial port, or one host) and is called by one
+ * thread at a time; calls block for their own stated deadline and never longer. The contract speaks
+ * of points, exchanges and typed values; it knows no register, no topic and no schedule.
  *
  * Memory: what the gateway passes lives until the call returns. What the driver hands out belongs
- * to the driver and lives until the next call on the same bus instance (sluice_driver itself: for
- * ever). Nothing is thrown across this line. All texts are UTF-8 and end with a zero byte.
+ * to the driver and lives until the next call on the same bus or twin (the sentence of a failed
+ * create: until the next create on that thread; the driver's table: for ever). Nothing is thrown
+ * across this line. Texts are UTF-8 and end with a zero byte, except where a size is given.
  *
- * Growth: each struct begins with its size, set by whoever fills it; fields are only ever added at
- * the end, and a reader looks no further than the size says. What cannot be added that way changes
- * SLUICE_DRIVER_ABI.
+ * Growth: a struct that begins with its size has it set by whoever fills it; fields are only ever
+ * added at the end, and a reader looks no further than the size says. In an array of such structs
+ * all have one size, and the next begins that many bytes on. Where the gateway hands over a struct
+ * to be filled (an outcome, a written value), it sets the size to the room there is, and the driver
+ * fills no more than that. What cannot be added that way changes SLUICE_DRIVER_ABI.
  */
 #ifndef SLUICE_DRIVER_H
 #define SLUICE_DRIVER_H
@@ -26,7 +28,13 @@ extern "C" {
 #endif
 
 #define SLUICE_DRIVER_ABI 1u
-#define SLUICE_DRIVER_SYMBOL "sluice_driver"
+#define SLUICE_DRIVER_SYMBOL "sluice_get_driver"
+
+#if defined(__GNUC__)
+#define SLUICE_DRIVER_EXPORT __attribute__((visibility("default")))
+#else
+#define SLUICE_DRIVER_EXPORT
+#endif
 
 /* ---- settings ------------------------------------------------------------------------------ */
 
@@ -37,7 +45,8 @@ enum sluice_setting_type {
   SLUICE_SETTING_BOOLEAN = 3,  /* integer 0 or 1 */
   SLUICE_SETTING_DURATION = 4, /* integer, microseconds */
   SLUICE_SETTING_CHOICE = 5,   /* text, one of choices */
-  SLUICE_SETTING_RANGES = 6    /* ranges; choices are the allowed keys */
+  SLUICE_SETTING_RANGES = 6,   /* ranges; choices are the allowed keys */
+  SLUICE_SETTING_PAIR = 7      /* written [ first, second ]: one range with an empty key; min and max bound both */
 };
 
 /* One declared key. Text fields that do not apply are NULL. */
@@ -135,10 +144,11 @@ enum sluice_outcome_code {
   SLUICE_BUS_GONE = 6 /* the port or connection is lost: close, open again */
 };
 
-/* Something learned about a device on the way: "hole input 20 29", "longest input 60",
- * "turnaround_us 12000". The gateway keeps facts, plans with them and offers them as a change to
- * the mapping; it does not read them. A later fact with the same first word and the same second
- * word replaces the earlier one unless the driver says otherwise by using more words. */
+/* Something learned about a device on the way, such as "hole input 20 29". The bus that learned it
+ * plans with it from then on, so plans made before are out of date. The gateway keeps each text
+ * once, in the order in which they came, hands them to learn() after a restart and offers them as a
+ * change to the mapping; it does not read them. Where two contradict each other the driver goes by
+ * the later one. */
 typedef struct sluice_fact {
   uint32_t size;
   uint32_t device;
@@ -259,8 +269,10 @@ typedef struct sluice_driver {
   const sluice_twin_api* twin; /* NULL: cannot simulate */
 } sluice_driver;
 
-/* The one exported symbol. The table lives as long as the process. */
+/* The one exported function, found by its name SLUICE_DRIVER_SYMBOL. The table lives as long as the
+ * process. */
 typedef const sluice_driver* (*sluice_driver_entry)(void);
+SLUICE_DRIVER_EXPORT const sluice_driver* sluice_get_driver(void);
 
 #ifdef __cplusplus
 }

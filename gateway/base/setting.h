@@ -12,7 +12,7 @@
 
 namespace sluice {
 
-enum class SettingType : std::uint8_t { text, integer, number, boolean, duration, choice, ranges };
+enum class SettingType : std::uint8_t { text, integer, number, boolean, duration, choice, ranges, pair };
 
 /// `[first, last]` (or `[first, count]`, as the setting's sentence says) of one table:
 /// `legal: { input: [ [ 0, 107 ] ] }` is two numbers under the key "input".
@@ -39,7 +39,8 @@ struct SettingSpec {
 
 /// The value of one setting, already checked against its SettingSpec. Which member counts follows
 /// from the type: text (text, choice), integer (integer, boolean as 0 and 1, duration in
-/// microseconds), number, ranges.
+/// microseconds), number, ranges (a pair, written `[ first, second ]`, is one range with an empty
+/// key; its spec's min and max bound both numbers).
 struct SettingValue {
   std::string name;
   SettingType type = SettingType::text;
