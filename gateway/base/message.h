@@ -2,6 +2,7 @@
 // retained store and the outbox hold the same one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,5 +59,21 @@ struct Message {
 };
 
 using MessagePtr = std::shared_ptr<const Message>;
+
+/// Bytes of everything in a message that its sender chose: what counts against limits.
+inline std::size_t size_of(const Message& message) {
+  const auto& properties = message.properties;
+  std::size_t size = message.topic.size() + message.payload.size() + properties.content_type.size() +
+                     properties.response_topic.size();
+  if (properties.correlation_data) size += properties.correlation_data->size();
+  for (const auto& [name, value] : properties.user) size += name.size() + value.size();
+  return size;
+}
+
+/// Whether the message expiry that its publisher set has passed [MQTT-3.3.2-5].
+inline bool has_expired(const Message& message, MonotonicTime now) {
+  const auto& expiry = message.properties.expiry_seconds;
+  return expiry && now - message.received >= std::chrono::seconds(*expiry);
+}
 
 }  // namespace sluice
