@@ -17,8 +17,6 @@
 #include "gateway/poll/wire.h"
 
 struct sluice_bus;
-struct sluice_outcome;
-struct sluice_plan;
 
 namespace sluice {
 
@@ -46,9 +44,7 @@ class DriverBus final : public Wire {
   DriverBus(const DriverModule& module, const BusPlan& plan, sluice_bus* bus);
 
   Result<void> add_device(const DevicePlan& device);
-  Result<Plan> take_plan(const sluice_plan& raw, std::uint32_t device, bool is_write);
-  Result<Outcome> take_outcome(const sluice_outcome& raw, std::uint32_t device);
-  Outcome broken(std::string_view what);
+  Outcome broken(const Exchange& exchange, std::string_view what);
   void complain(std::string_view what);
 
   const DriverModule module_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/base/clock.h"
 #include "gateway/base/result.h"
@@ -57,7 +58,7 @@ class Twin {
 
   DriverModule module_;
   sluice_twin* twin_;
-  std::uint32_t device_count_ = 0;
+  std::vector<std::uint32_t> point_counts_;  // of each device
 };
 
 }  // namespace sluice
