@@ -31,7 +31,8 @@ struct Frame {
 };
 
 /// Looks at the first packet in `input`. `version` is what CONNECT agreed upon; before CONNECT any
-/// version does, and only CONNECT is accepted when `expect_connect` [MQTT-3.1.0-1].
+/// version does, and a server accepts CONNECT and nothing else when `expect_connect`
+/// [MQTT-3.1.0-1], and everything but CONNECT afterwards [MQTT-3.1.0-2].
 Frame find_frame(ByteView input, Side side, Version version, const DecodeLimits& limits, bool expect_connect);
 
 /// Why a packet was not decoded: the reason code of 5.0 and a sentence for the log.
@@ -42,9 +43,13 @@ struct DecodeError {
 
 /// Decodes one whole packet (exactly Frame::size bytes) into `packet`, whose views then point into
 /// `input`. For CONNECT `version` is ignored. False with `error` set on a malformed packet
-/// (0x81), a protocol error visible in the packet alone (0x82) or a limit (0x97, 0x84, 0x99).
-/// A name or filter that breaks the topic rules is refused with 0x90; a bad filter in SUBSCRIBE
-/// is not an error here, because it is answered per filter.
+/// (0x81), a protocol error visible in the packet alone (0x82), an unsupported protocol level
+/// (0x84), an empty client id where it is not allowed (0x85), a topic name that breaks the rules
+/// or limits (0x90), alias 0 (0x94), too many filters or user properties (0x97), or a payload that
+/// is not the text it is said to be (0x99). A bad filter in SUBSCRIBE is not an error here,
+/// because it is answered per filter.
+///
+/// Of a CONNECT that was refused, `packet` holds a Connect whose `version` is the one to answer in.
 bool decode(ByteView input, Side side, Version version, const DecodeLimits& limits, Packet& packet, DecodeError& error);
 
 }  // namespace sluice::codec
