@@ -60,14 +60,15 @@ enum class Append : std::uint8_t { accepted, full, pending_limit };
 class Store {
  public:
   /// Opens or makes the database. Fails when another process holds it (exit code 75) or when it
-  /// cannot be opened at all. `committed` is called on the store thread after each commit, once per
-  /// batch; it must not block.
+  /// cannot be opened at all. `committed` is called on the store thread after each commit of messages,
+  /// once per batch, and when storage works again; it must not block.
   static Result<std::unique_ptr<Store>> open(Settings settings, std::function<void()> committed);
 
   virtual ~Store() = default;
 
   /// Any thread, never blocks. On `accepted`, `ticket` is set: the message is stored once
-  /// stored_up_to() has reached it. On the others nothing was kept. `sequence order` is call order.
+  /// stored_up_to() has reached it. On the others nothing was kept. Sequence order is call
+  /// order.
   virtual Append append(StreamId stream, MessagePtr message, Urgency urgency, Ticket& ticket) = 0;
 
   /// Any thread. All tickets up to this one are committed.
@@ -75,7 +76,9 @@ class Store {
 
   /// Any thread. Asks for the messages after `sequence`, oldest first; `deliver` is called on the
   /// store thread with at most `max_messages` and about `max_bytes` (one message always fits),
-  /// empty when there are none. It must not block.
+  /// empty when there are none. It must not block. The answer waits while the disk cannot be read, or
+  /// while 100 acknowledgements or more are not yet committed, so that what is sent twice after a
+  /// crash has a bound; after stop() it may never come.
   virtual void fetch(StreamId stream, std::uint64_t after_sequence, std::size_t max_messages, std::size_t max_bytes,
                      std::function<void(std::vector<StoredMessage>)> deliver) = 0;
 
