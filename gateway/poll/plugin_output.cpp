@@ -100,6 +100,10 @@ Result<Exchange> exchange_from(const sluice_exchange& raw, std::uint32_t device,
   return exchange;
 }
 
+bool implies_an_answer(OutcomeCode code) {
+  return code == OutcomeCode::ok || code == OutcomeCode::refused || code == OutcomeCode::later;
+}
+
 Result<std::vector<Fact>> facts_from(const sluice_outcome& raw, std::size_t device_count) {
   const auto rows = PluginArray<sluice_fact>::of(raw.facts, raw.fact_count, kMostFacts);
   if (!rows) return Error{fmt::format("it returned {} facts that cannot be read", raw.fact_count)};
@@ -164,7 +168,7 @@ Result<Outcome> outcome_from(const sluice_outcome& raw, std::uint32_t device,
 
   Outcome outcome;
   outcome.code = static_cast<OutcomeCode>(raw.code);
-  outcome.answered = raw.answered != 0 || outcome.code == OutcomeCode::ok;
+  outcome.answered = raw.answered != 0 || implies_an_answer(outcome.code);
   outcome.later = std::chrono::milliseconds{raw.later_ms};
   outcome.wire = std::chrono::microseconds{raw.wire_us};
   outcome.damaged = raw.damaged;
