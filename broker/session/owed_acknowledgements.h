@@ -42,6 +42,7 @@ class OwedAcknowledgements {
 
   /// The oldest of the held ones; null when there is none.
   const OwedAcknowledgement* first_held() const {
+    if (!any_held()) return nullptr;
     for (const auto& owed : owed_) {
       if (owed.held) return &owed;
     }
