@@ -48,8 +48,11 @@ void Hub::subscribe_inside(std::string_view filter, Receive receive) {
   subscriptions_.add(receiver, filter, {QoS::exactly_once, false, true, 0});
 }
 
+// What the outbox does not take is delivered here all the same: nobody would send it again.
 Verdict::Kind Hub::publish_inside(const MessagePtr& message, MonotonicTime now) {
-  return route(message, nullptr, now).kind;
+  const auto taken = take(message);
+  route(message, nullptr, now);
+  return taken.kind;
 }
 
 void Hub::authenticate(Connection& connection, const session::Credentials& credentials, MonotonicTime now) {
@@ -63,10 +66,14 @@ Verdict Hub::publish(Connection& connection, const MessagePtr& message, Monotoni
     return refuse(Reason::not_authorized);
   }
   if (!has_room_to_retain(connection, *message)) return refuse(Reason::quota_exceeded);
-  auto verdict = route(message, &publisher, now);
-  if (verdict.kind == Verdict::Kind::later) ++figures_.refused;
-  if (verdict.kind == Verdict::Kind::later || verdict.ticket > stored()) awaiting_storage_.insert(&connection);
-  return verdict;
+  const auto taken = take(message);
+  const bool later = taken.kind == Verdict::Kind::later;
+  if (later || taken.ticket > stored()) awaiting_storage_.insert(&connection);
+  if (later) ++figures_.refused;
+  if (later && message->qos != QoS::at_most_once) return {taken.kind, Reason::quota_exceeded, 0};
+  const auto receivers = route(message, &publisher, now);
+  const bool nobody = receivers == 0 && taken.streams == 0;
+  return {Verdict::Kind::taken, nobody ? Reason::no_matching_subscribers : Reason::success, taken.ticket};
 }
 
 // Whoever cannot be told that a message is not retained has it delivered all the same.
@@ -80,17 +87,17 @@ Verdict Hub::refuse(Reason reason) {
   return {Verdict::Kind::refused, reason, 0};
 }
 
-// Nothing has happened to a message that is to be offered again later.
-Verdict Hub::route(const MessagePtr& message, const Slot* publisher, MonotonicTime now) {
-  const auto urgency = is_urgent(*message) ? store::Urgency::awaited : store::Urgency::telemetry;
-  const auto taken = outbox_.take(message, urgency);
-  if (taken.kind != Verdict::Kind::taken) return {taken.kind, Reason::quota_exceeded, 0};
+Outbox::Taken Hub::take(const MessagePtr& message) {
+  return outbox_.take(message, is_urgent(*message) ? store::Urgency::awaited : store::Urgency::telemetry);
+}
+
+// Answers how many get it here.
+std::size_t Hub::route(const MessagePtr& message, const Slot* publisher, MonotonicTime now) {
   if (message->retain && !retained_.put(message)) ++figures_.dropped;
   const auto receiver = publisher ? std::optional(publisher->receiver) : std::nullopt;
   subscriptions_.match(message->topic, receiver, matches_);
   spread(message, now);
-  const bool nobody = matches_.empty() && taken.streams == 0;
-  return {Verdict::Kind::taken, nobody ? Reason::no_matching_subscribers : Reason::success, taken.ticket};
+  return matches_.size();
 }
 
 void Hub::spread(const MessagePtr& message, MonotonicTime now) {

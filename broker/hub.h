@@ -44,6 +44,7 @@ class Hub : public session::Host {
   void subscribe_inside(std::string_view filter, Receive receive);
 
   /// A message that did not come from a client: of a device, an upstream, or the gateway itself.
+  /// Answers whether the outbox took it; it is delivered here in any case.
   session::Verdict::Kind publish_inside(const MessagePtr& message, MonotonicTime now);
 
   /// Outbox::stored has risen.
@@ -95,7 +96,8 @@ class Hub : public session::Host {
   void fall_due(Slot& slot, MonotonicTime now);
   void publish_will(Slot& slot, MonotonicTime now);
 
-  session::Verdict route(const MessagePtr& message, const Slot* publisher, MonotonicTime now);
+  Outbox::Taken take(const MessagePtr& message);
+  std::size_t route(const MessagePtr& message, const Slot* publisher, MonotonicTime now);
   void spread(const MessagePtr& message, MonotonicTime now);
   void deliver(const session::Delivery& delivery, routing::Receiver receiver, session::PublishForms& forms,
                MonotonicTime now);

@@ -129,11 +129,12 @@ void Hub::publish_will(Slot& slot, MonotonicTime now) {
   auto message = *will->message;
   message.origin = {Origin::Kind::client, slot.client_id, slot.user};
   message.received = now;
-  if (route(std::make_shared<const Message>(std::move(message)), &slot, now).kind == session::Verdict::Kind::taken) {
-    return;
+  const auto shared = std::make_shared<const Message>(std::move(message));
+  if (take(shared).kind != session::Verdict::Kind::taken) {
+    ++figures_.refused;
+    log::warning("broker", "storage had no room for the will of {}", slot.client_id);
   }
-  ++figures_.refused;
-  log::warning("broker", "storage had no room for the will of {}", slot.client_id);
+  route(shared, &slot, now);
 }
 
 }  // namespace sluice::broker

@@ -1,11 +1,10 @@
 // CONNECT and CONNACK (sections 3.1, 3.2).
 #include <algorithm>
 #include <utility>
+#include <variant>
 
-#include "broker/codec/encoder.h"
 #include "broker/session/connection.h"
 #include "broker/session/received_message.h"
-#include "gateway/base/topic.h"
 
 namespace sluice::session {
 
@@ -14,23 +13,16 @@ using codec::Version;
 
 namespace {
 
-bool may_be_empty(const codec::Connect& connect) {
-  switch (connect.version) {
-    case Version::v3_1: return false;
-    case Version::v3_1_1: return connect.clean_start;  // [MQTT-3.1.3-7] of 3.1.1
-    case Version::v5_0: return true;                   // [MQTT-3.1.3-6]
-  }
-  return false;
+// Before 5.0 most errors in CONNECT have no return code.
+bool can_be_told(Version version, Reason reason) {
+  return version == Version::v5_0 || reason == Reason::unsupported_protocol_version ||
+         reason == Reason::client_identifier_not_valid;
 }
 
 // Before 5.0 a session ends with its connection or never.
 std::uint32_t session_expiry(const codec::Connect& connect) {
   if (connect.version == Version::v5_0) return connect.session_expiry;
   return connect.clean_start ? 0 : kNeverExpires;
-}
-
-bool may_be_topic_of_will(std::string_view topic) {
-  return topic::is_valid_name(topic) && topic::is_within_limits(topic) && !topic.starts_with('$');
 }
 
 Will will_of(const codec::Will& will) { return {std::make_shared<const Message>(received_message(will)), will.delay}; }
@@ -56,20 +48,21 @@ Credentials credentials_of(const codec::Connect& connect) {
 }  // namespace
 
 void Connection::on(const codec::Connect& connect, MonotonicTime now) {
-  if (established()) return close(Reason::protocol_error, "a second CONNECT", now);  // [MQTT-3.1.0-2]
   agree(connect);
   if (!connect.authentication_method.empty()) {
     return refuse(Reason::bad_authentication_method, "no authentication method is supported", now);
   }
-  if (connect.client_id.empty() && !may_be_empty(connect)) {
-    return refuse(Reason::client_identifier_not_valid, "the client identifier is empty", now);
-  }
-  if (connect.will && !may_be_topic_of_will(connect.will->topic)) {
-    return refuse(Reason::topic_name_invalid, "the topic of the will is not allowed", now);
+  if (connect.will && connect.will->topic.starts_with('$')) {
+    return refuse(Reason::topic_name_invalid, "a will may not go to a topic of the server", now);
   }
   opening_ = std::make_unique<Opening>(opening_of(connect));
   phase_ = Phase::authenticating;
   host_.authenticate(*this, credentials_of(connect), now);
+}
+
+void Connection::refuse_unread(const codec::Packet& packet, const codec::DecodeError& error, MonotonicTime now) {
+  if (const auto* connect = std::get_if<codec::Connect>(&packet)) version_ = connect->version;
+  can_be_told(version_, error.reason) ? refuse(error.reason, error.why, now) : close(error.reason, error.why, now);
 }
 
 void Connection::agree(const codec::Connect& connect) {

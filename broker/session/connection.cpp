@@ -16,17 +16,6 @@ namespace {
 // The buffer for the beginning of a packet goes back to the system when it has grown beyond this.
 constexpr std::size_t kSmallBuffer = 1024;
 
-// The level that a CONNECT names, even when the rest of it cannot be understood:
-// type | remaining length, 1 to 4 bytes | name length, 2 bytes | name | level
-int protocol_level(ByteView packet) {
-  std::size_t at = 1;
-  while (at < packet.size() && (packet[at] & 0x80)) ++at;
-  ++at;
-  if (at + 2 > packet.size()) return 0;
-  at += 2 + ((std::size_t{packet[at]} << 8) | packet[at + 1]);
-  return at < packet.size() ? packet[at] & 0x7F : 0;
-}
-
 }  // namespace
 
 Connection::Connection(Host& host, Sink& sink, const Limits& limits, MonotonicTime now)
@@ -83,9 +72,7 @@ void Connection::take_packet(ByteView bytes, MonotonicTime now) {
     return;
   }
   if (established()) return close(error.reason, error.why, now);
-  if (protocol_level(bytes) >= static_cast<int>(Version::v5_0)) version_ = Version::v5_0;
-  const bool can_be_told = version_ == Version::v5_0 || error.reason == Reason::unsupported_protocol_version;
-  can_be_told ? refuse(error.reason, error.why, now) : close(error.reason, error.why, now);
+  refuse_unread(packet, error, now);
 }
 
 // A packet that is larger than what the client takes is not sent [MQTT-3.1.2-24].

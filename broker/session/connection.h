@@ -88,6 +88,7 @@ class Connection {
 
   // connect.cpp
   void on(const codec::Connect& connect, MonotonicTime now);
+  void refuse_unread(const codec::Packet& packet, const codec::DecodeError& error, MonotonicTime now);
   void agree(const codec::Connect& connect);
   void accept(MonotonicTime now);
   bool confirm(const Opened& opened, std::string_view assigned_id);

@@ -3,7 +3,6 @@
 
 #include "broker/session/connection.h"
 #include "broker/session/received_message.h"
-#include "gateway/base/topic.h"
 
 namespace sluice::session {
 
@@ -40,23 +39,17 @@ bool Connection::resolve_topic(const codec::Publish& publish, std::string& topic
   topic = publish.topic;
   if (publish.topic_alias) {
     const std::size_t alias = *publish.topic_alias;
-    if (alias == 0 || alias > limits_.topic_aliases) {
+    if (alias > limits_.topic_aliases) {
       close(Reason::topic_alias_invalid, "a topic alias outside of what was announced", now);
       return false;
     }
     if (aliases_.size() < alias) aliases_.resize(alias);
     if (topic.empty()) topic = aliases_[alias - 1];
-    if (topic::is_within_limits(topic)) aliases_[alias - 1] = topic;
+    aliases_[alias - 1] = topic;
   }
-  if (topic.empty()) {
-    close(Reason::protocol_error, "an empty topic, or a topic alias that was never set", now);
-    return false;
-  }
-  if (!topic::is_within_limits(topic)) {
-    close(Reason::topic_name_invalid, "a topic with too many bytes or levels", now);
-    return false;
-  }
-  return true;
+  if (!topic.empty()) return true;
+  close(Reason::protocol_error, "a topic alias that was never set", now);
+  return false;
 }
 
 // A message that was accepted already is acknowledged again and not delivered again.

@@ -34,9 +34,6 @@ void Connection::on(const codec::Subscribe& subscribe, MonotonicTime now) {
   suback.packet_id = subscribe.packet_id;
   std::vector<NewSubscription> to_fill;
   for (const auto& wanted : subscribe.filters) {
-    if (is_shared(wanted.filter) && wanted.no_local) {  // [MQTT-3.8.3-4]
-      return close(Reason::protocol_error, "No Local on a shared subscription", now);
-    }
     std::string filter(wanted.filter);
     const bool is_new = !session_->subscriptions.contains(filter);
     const auto subscription = subscription_of(wanted, subscribe.subscription_id);
