@@ -59,21 +59,21 @@ void Hub::authenticate(Connection& connection, const session::Credentials& crede
   gate_.authenticate(connection, credentials, now);
 }
 
-Verdict Hub::publish(Connection& connection, const MessagePtr& message, MonotonicTime now) {
+Verdict Hub::publish(Connection& connection, const MessagePtr& message, session::StreamSet having, MonotonicTime now) {
   const auto& publisher = slot_of(connection);
   if (message->topic.starts_with('$') || !gate_.may_publish(publisher.user, message->topic)) {
     log::debug("broker", "{} may not publish to {}", publisher.client_id, message->topic);
     return refuse(Reason::not_authorized);
   }
   if (!has_room_to_retain(connection, *message)) return refuse(Reason::quota_exceeded);
-  const auto taken = take(message);
+  const auto taken = take(message, having);
   const bool later = taken.kind == Verdict::Kind::later;
   if (later || taken.ticket > stored()) awaiting_storage_.insert(&connection);
   if (later) ++figures_.refused;
-  if (later && message->qos != QoS::at_most_once) return {taken.kind, Reason::quota_exceeded, 0};
+  if (later && message->qos != QoS::at_most_once) return {taken.kind, Reason::quota_exceeded, 0, taken.streams};
   const auto receivers = route(message, &publisher, now);
   const bool nobody = receivers == 0 && taken.streams == 0;
-  return {Verdict::Kind::taken, nobody ? Reason::no_matching_subscribers : Reason::success, taken.ticket};
+  return {Verdict::Kind::taken, nobody ? Reason::no_matching_subscribers : Reason::success, taken.ticket, 0};
 }
 
 // Whoever cannot be told that a message is not retained has it delivered all the same.
@@ -84,11 +84,11 @@ bool Hub::has_room_to_retain(const Connection& connection, const Message& messag
 
 Verdict Hub::refuse(Reason reason) {
   ++figures_.refused;
-  return {Verdict::Kind::refused, reason, 0};
+  return {Verdict::Kind::refused, reason, 0, 0};
 }
 
-Outbox::Taken Hub::take(const MessagePtr& message) {
-  return outbox_.take(message, is_urgent(*message) ? store::Urgency::awaited : store::Urgency::telemetry);
+Outbox::Taken Hub::take(const MessagePtr& message, session::StreamSet having) {
+  return outbox_.take(message, is_urgent(*message) ? store::Urgency::awaited : store::Urgency::telemetry, having);
 }
 
 // Answers how many get it here.

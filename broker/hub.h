@@ -64,7 +64,8 @@ class Hub : public session::Host {
   void authenticate(session::Connection& connection, const session::Credentials& credentials,
                     MonotonicTime now) override;
   session::Opened open_session(session::Connection& connection, session::Opening opening, MonotonicTime now) override;
-  session::Verdict publish(session::Connection& connection, const MessagePtr& message, MonotonicTime now) override;
+  session::Verdict publish(session::Connection& connection, const MessagePtr& message, session::StreamSet having,
+                           MonotonicTime now) override;
   session::Ticket stored() const override { return outbox_.stored(); }
   codec::Reason subscribe(session::Connection& connection, const std::string& filter,
                           const session::Subscription& subscription) override;
@@ -96,7 +97,7 @@ class Hub : public session::Host {
   void fall_due(Slot& slot, MonotonicTime now);
   void publish_will(Slot& slot, MonotonicTime now);
 
-  Outbox::Taken take(const MessagePtr& message);
+  Outbox::Taken take(const MessagePtr& message, session::StreamSet having = 0);
   std::size_t route(const MessagePtr& message, const Slot* publisher, MonotonicTime now);
   void spread(const MessagePtr& message, MonotonicTime now);
   void deliver(const session::Delivery& delivery, routing::Receiver receiver, session::PublishForms& forms,

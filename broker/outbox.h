@@ -11,14 +11,15 @@ class Outbox {
  public:
   virtual ~Outbox() = default;
 
-  /// Takes the message into every stream that wants it. Verdict::later when one of them has no
-  /// room. `streams` counts those that wanted it.
   struct Taken {
     session::Verdict::Kind kind = session::Verdict::Kind::taken;
     session::Ticket ticket = 0;
-    std::size_t streams = 0;
+    session::StreamSet streams = 0;  // those that have it
   };
-  virtual Taken take(const MessagePtr& message, store::Urgency urgency) = 0;
+
+  /// Takes the message into every stream that wants it and is not among `having`, which have it
+  /// from an earlier try. Verdict::later when one of them has no room.
+  virtual Taken take(const MessagePtr& message, store::Urgency urgency, session::StreamSet having) = 0;
 
   /// All tickets up to this one are stored.
   virtual session::Ticket stored() const = 0;

@@ -100,7 +100,7 @@ class Connection {
   bool repeats_exactly_once(const codec::Publish& publish);
   std::size_t receive_maximum() const;
   void take_reliable(std::uint16_t packet_id, const MessagePtr& message, MonotonicTime now);
-  void hold(std::uint16_t packet_id, const MessagePtr& message, MonotonicTime now);
+  void hold(std::uint16_t packet_id, const MessagePtr& message, StreamSet streams, MonotonicTime now);
   OwedAcknowledgement answer_to(const Verdict& verdict, QoS qos, std::uint16_t packet_id);
   bool offer_again(OwedAcknowledgement& owed, MonotonicTime now);
   void acknowledge_when_stored(const OwedAcknowledgement& owed);

@@ -36,6 +36,9 @@ struct Opened {
   codec::Reason reason = codec::Reason::success;
 };
 
+/// Streams of the outbox, one bit each.
+using StreamSet = std::uint64_t;
+
 /// What became of a message.
 struct Verdict {
   enum class Kind : std::uint8_t {
@@ -48,6 +51,7 @@ struct Verdict {
   Kind kind = Kind::taken;
   codec::Reason reason = codec::Reason::success;
   Ticket ticket = 0;
+  StreamSet streams = 0;  // of later: those that have the message nevertheless
 };
 
 /// What happened, summed up over all connections.
@@ -70,8 +74,8 @@ class Host {
   /// with session_taken_over when this returns [MQTT-3.1.4-3].
   virtual Opened open_session(Connection& connection, Opening opening, MonotonicTime now) = 0;
 
-  /// Hands a client's message on, or refuses it.
-  virtual Verdict publish(Connection& connection, const MessagePtr& message, MonotonicTime now) = 0;
+  /// Hands a client's message on, or refuses it. `having` is Verdict::streams of an earlier try.
+  virtual Verdict publish(Connection& connection, const MessagePtr& message, StreamSet having, MonotonicTime now) = 0;
 
   /// All tickets up to this one are stored.
   virtual Ticket stored() const = 0;

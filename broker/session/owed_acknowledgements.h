@@ -19,8 +19,9 @@ struct OwedAcknowledgement {
   std::uint16_t packet_id = 0;
   codec::Reason reason = codec::Reason::success;
   Ticket ticket = 0;
-  MessagePtr held;      // not accepted by the storage yet, to be offered again
-  MonotonicTime since;  // of held
+  MessagePtr held;            // not accepted by the storage yet, to be offered again
+  MonotonicTime since;        // of held
+  std::uint64_t streams = 0;  // that have it nevertheless
 };
 
 class OwedAcknowledgements {

@@ -31,7 +31,7 @@ void Connection::on(const codec::Publish& publish, MonotonicTime now) {
   message.origin = {Origin::Kind::client, session_->client_id, session_->user};
   message.received = now;
   const auto shared = std::make_shared<const Message>(std::move(message));
-  reliable ? take_reliable(publish.packet_id, shared, now) : static_cast<void>(host_.publish(*this, shared, now));
+  reliable ? take_reliable(publish.packet_id, shared, now) : static_cast<void>(host_.publish(*this, shared, 0, now));
 }
 
 // Sets `topic`; false when the conversation has ended over it.
@@ -58,7 +58,7 @@ bool Connection::repeats_exactly_once(const codec::Publish& publish) {
   if (owed_.contains(PacketType::pubrec, publish.packet_id)) return true;
   const auto ticket = session_->inbound.find(publish.packet_id);
   if (!ticket) return false;
-  acknowledge_when_stored({PacketType::pubrec, publish.packet_id, Reason::success, *ticket, nullptr, {}});
+  acknowledge_when_stored({PacketType::pubrec, publish.packet_id, Reason::success, *ticket, nullptr, {}, 0});
   return true;
 }
 
@@ -67,26 +67,26 @@ std::size_t Connection::receive_maximum() const {
 }
 
 void Connection::take_reliable(std::uint16_t packet_id, const MessagePtr& message, MonotonicTime now) {
-  if (owed_.any_held()) return hold(packet_id, message, now);
-  const auto verdict = host_.publish(*this, message, now);
+  if (owed_.any_held()) return hold(packet_id, message, 0, now);
+  const auto verdict = host_.publish(*this, message, 0, now);
   const bool can_be_told = version_ == Version::v5_0;
-  if (verdict.kind == Verdict::Kind::later && !can_be_told) return hold(packet_id, message, now);
+  if (verdict.kind == Verdict::Kind::later && !can_be_told) return hold(packet_id, message, verdict.streams, now);
   acknowledge_when_stored(answer_to(verdict, message->qos, packet_id));
 }
 
 // Older versions have no way to refuse: the message gets no acknowledgement until it is accepted,
 // while everything else goes on.
-void Connection::hold(std::uint16_t packet_id, const MessagePtr& message, MonotonicTime now) {
+void Connection::hold(std::uint16_t packet_id, const MessagePtr& message, StreamSet streams, MonotonicTime now) {
   if (owed_.size() >= limits_.held_publishes) {
     return close(Reason::quota_exceeded, "too many messages for which storage has no room", now);
   }
-  owed_.push({acknowledgement_of(message->qos), packet_id, Reason::success, 0, message, now});
+  owed_.push({acknowledgement_of(message->qos), packet_id, Reason::success, 0, message, now, streams});
 }
 
 OwedAcknowledgement Connection::answer_to(const Verdict& verdict, QoS qos, std::uint16_t packet_id) {
   const bool taken = verdict.kind == Verdict::Kind::taken;
   if (taken && qos == QoS::exactly_once) session_->inbound.open(packet_id, verdict.ticket);
-  return {acknowledgement_of(qos), packet_id, verdict.reason, taken ? verdict.ticket : 0, nullptr, {}};
+  return {acknowledgement_of(qos), packet_id, verdict.reason, taken ? verdict.ticket : 0, nullptr, {}, 0};
 }
 
 void Connection::acknowledge_when_stored(const OwedAcknowledgement& owed) {
@@ -105,7 +105,8 @@ void Connection::settle(MonotonicTime now) {
 }
 
 bool Connection::offer_again(OwedAcknowledgement& owed, MonotonicTime now) {
-  const auto verdict = host_.publish(*this, owed.held, now);
+  const auto verdict = host_.publish(*this, owed.held, owed.streams, now);
+  owed.streams = verdict.streams;
   if (verdict.kind == Verdict::Kind::later) return false;
   owed = answer_to(verdict, acknowledged_by(owed.type), owed.packet_id);
   return true;

@@ -27,9 +27,9 @@ bool TestGate::may_subscribe(std::string_view, std::string_view filter) const {
   return !filter.starts_with("forbidden");
 }
 
-broker::Outbox::Taken TestOutbox::take(const MessagePtr& message, store::Urgency) {
+broker::Outbox::Taken TestOutbox::take(const MessagePtr& message, store::Urgency, session::StreamSet) {
   if (!wants_everything) return {};
-  if (full) return {Verdict::Kind::later, 0, 1};
+  if (full) return {Verdict::Kind::later, 0, 0};
   taken.push_back(message->topic);
   return {Verdict::Kind::taken, ++last_, 1};
 }

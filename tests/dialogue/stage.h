@@ -37,7 +37,7 @@ class TestGate : public broker::Gate {
 /// Storage in which a test decides what is committed when.
 class TestOutbox : public broker::Outbox {
  public:
-  Taken take(const MessagePtr& message, store::Urgency urgency) override;
+  Taken take(const MessagePtr& message, store::Urgency urgency, session::StreamSet having) override;
   session::Ticket stored() const override { return stored_; }
 
   bool wants_everything = false;  // else nothing is durable
