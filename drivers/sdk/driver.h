@@ -118,10 +118,10 @@ typedef struct sluice_value {
 /* One question and its answer on the wire, which the gateway schedules as a whole. */
 typedef struct sluice_exchange {
   uint32_t size;
-  uint32_t device;   /* its number, from the order of add_device */
-  uint32_t is_write; /* 0 or 1 */
-  uint32_t cost_us;  /* time on the wire when the device answers as it should */
-  uint32_t worst_us; /* the same when it does not, time-out and quarantine included */
+  uint32_t device;        /* its number, from the order of add_device */
+  uint32_t is_write;      /* 0 or 1 */
+  uint32_t cost_us;       /* time on the wire when the device answers as it should */
+  uint32_t worst_us;      /* the same when it does not, time-out and quarantine included */
   const uint32_t* points; /* the points that it reads or writes */
   uint32_t point_count;
   const uint8_t* body; /* the driver's own; copied and handed back unread */

@@ -76,6 +76,16 @@ const Struct& element(const Struct* first, std::uint32_t index) {
                                           std::size_t{first->size} * index);
 }
 
+/// The position of a choice among its declared choices, which are separated by one space each.
+inline std::optional<std::size_t> position_among(std::string_view choices, std::string_view name) {
+  for (std::size_t position = 0;; ++position) {
+    const auto space = choices.find(' ');
+    if (choices.substr(0, space) == name) return position;
+    if (space == std::string_view::npos) return std::nullopt;
+    choices.remove_prefix(space + 1);
+  }
+}
+
 /// A view of the settings that the gateway passed; as short-lived as the call.
 class Settings {
  public:

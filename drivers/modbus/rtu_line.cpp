@@ -1,0 +1,228 @@
+#include "drivers/modbus/rtu_line.h"
+
+#include <poll.h>
+
+#include <algorithm>
+
+namespace sluice::modbus {
+
+namespace {
+
+using driver::Microseconds;
+
+/// Adapters hand bytes over in portions: up to 16 ms apart with usual USB settings.
+constexpr Microseconds kPortion{20'000};
+/// A pause in the middle of an answer after which no more of it will come.
+constexpr Microseconds kCut{50'000};
+constexpr std::size_t kLargestFrame = 256;
+
+}  // namespace
+
+RtuLine::RtuLine(const BusSettings& settings)
+    : port_(settings.port, settings.serial, settings.rs485), format_(settings.serial), timeout_(settings.timeout) {}
+
+driver::Done RtuLine::open() {
+  auto opened = port_.open();
+  if (!opened.ok()) return opened;
+  echo_ = Echo::unknown;
+  opened_ = last_activity_ = Clock::now();
+  return opened;
+}
+
+void RtuLine::close() { port_.close(); }
+
+Microseconds RtuLine::time_of_answer(const Request& request) const {
+  return format_.time_of(expected_answer(request).size + 3);
+}
+
+Microseconds RtuLine::usual_time(const Question& question) const {
+  return 2 * question.quiet + format_.time_of(question.request.pdu.size() + 3) + Microseconds(30'000) +
+         time_of_answer(question.request);
+}
+
+/// Twice the longest exchange, since a probe may go before the request, each after a drained line.
+Microseconds RtuLine::worst_time(const Question& question) const {
+  const auto exchange = format_.time_of(2 * kLargestFrame) + question.timeout + kPortion;
+  return 2 * (exchange + silence_limit(question) + kPortion);
+}
+
+Deadline RtuLine::answer_deadline(const Question& question) const {
+  return sent_ + format_.time_of(question.request.pdu.size() + 3) + question.timeout +
+         time_of_answer(question.request) + kPortion;
+}
+
+Microseconds RtuLine::silence_limit(const Question& question) const {
+  return 2 * timeout_ + question.quiet + question.after_connect;
+}
+
+bool RtuLine::needs_probe(const Request& request) const {
+  const auto hides_echo = request.is_repeated_by_answer() && echo_ == Echo::unknown;
+  return hides_echo || unanswered_.may_be_mistaken_for(expected_answer(request));
+}
+
+Asked RtuLine::ask(const Question& question) {
+  unanswered_.forget(Clock::now());
+  Asked probed;
+  if (needs_probe(question.request)) {
+    const auto failed = probe(question);
+    if (failed) return *failed;
+    probed.is_alive = true;
+  }
+  auto asked = ask_plainly(question);
+  asked.is_alive |= probed.is_alive;
+  return asked;
+}
+
+/// Asks something that cannot be mistaken, until which every older answer has come. Nothing when
+/// that worked, else what to report of a request that was never sent.
+std::optional<Asked> RtuLine::probe(const Question& question) {
+  auto probing = question;
+  const auto request = unanswered_.distinct_probe(question.request, question.reach);
+  if (!request) {
+    const auto until = unanswered_.forgotten_at(question.request.unit).value_or(Clock::now());
+    Asked later{.reply = Reply::later, .pdu = {}, .reason = "late answer possible"};
+    later.later = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    return later;
+  }
+  probing.request = *request;
+  auto asked = ask_plainly(probing);
+  asked.was_sent = false;
+  if (asked.reply != Reply::answer && asked.reply != Reply::exception) return asked;
+  // An exception names a function only, and may be the late one: the probe's own answer is then still to come.
+  const auto is_certain = asked.reply == Reply::answer || asked.is_certain;
+  unanswered_.settle(request->unit);
+  if (!is_certain) unanswered_.add(expected_answer(*request), sent_);
+  return std::nullopt;
+}
+
+Asked RtuLine::ask_plainly(const Question& question) {
+  Asked asked;
+  switch (wait_for_silence(question, asked)) {
+    case Ready::yes: break;
+    case Ready::timeout: asked.reason = "noise"; return asked;
+    case Ready::gone: asked.reply = Reply::gone; return asked;
+  }
+  received_.clear();
+  sent_ = Clock::now();
+  if (!port_.send(question.request)) {
+    asked.reply = Reply::gone;
+    return asked;
+  }
+  asked.was_sent = true;
+  is_echo_due_ = true;
+  receive(question, asked);
+  last_activity_ = std::max(Clock::now(), sent_ + format_.time_of(question.request.pdu.size() + 3));
+  conclude(expected_answer(question.request), asked);
+  return asked;
+}
+
+/// Waits until the line has been quiet for long enough and throws away what comes meanwhile: whatever
+/// arrives before the request is not its answer. After stray bytes, and after opening, when a former
+/// owner's answer may be on its way, the silence has to be longer. `timeout`: it never was quiet.
+Ready RtuLine::wait_for_silence(const Question& question, Asked& asked) {
+  const auto limit = Clock::now() + silence_limit(question);
+  auto quiet_at = std::max(last_activity_ + question.quiet, opened_ + std::max(question.after_connect, timeout_));
+  while (true) {
+    const auto ready = wait_for(port_.fd(), POLLIN, quiet_at);
+    if (ready == Ready::timeout) return Ready::yes;
+    if (ready == Ready::gone || !take_bytes()) return Ready::gone;
+    if (Clock::now() > limit) return Ready::timeout;
+    asked.damaged = std::max(asked.damaged, 1u);
+    quiet_at = std::max(quiet_at, Clock::now() + std::max(question.quiet, kPortion));
+  }
+}
+
+bool RtuLine::take_bytes() {
+  std::uint8_t buffer[kLargestFrame];
+  const auto count = port_.receive(buffer);
+  if (!count) return false;
+  received_.insert(received_.end(), buffer, buffer + *count);
+  last_activity_ = Clock::now();
+  return true;
+}
+
+void RtuLine::receive(const Question& question, Asked& asked) {
+  const auto expected = expected_answer(question.request);
+  const auto echo = rtu_frame(question.request);
+  const auto deadline = answer_deadline(question);
+  while (true) {
+    auto until = deadline;
+    if (begins_like_answer(received_, expected))
+      until = std::min(until, last_activity_ + std::max(question.quiet, kCut));
+    const auto ready = wait_for(port_.fd(), POLLIN, until);
+    if (ready == Ready::timeout) return;
+    if (ready == Ready::gone || !take_bytes()) {
+      asked.reply = Reply::gone;
+      return;
+    }
+    const auto may_echo = is_echo_due_ && (echo_ == Echo::present || !question.request.is_repeated_by_answer());
+    if (take_findings(question.request, may_echo ? ByteView(echo) : ByteView(), asked)) return;
+    if (Clock::now() >= deadline) return;
+  }
+}
+
+/// Takes whole frames off the front of what was received; true when the answer was among them.
+bool RtuLine::take_findings(const Request& request, ByteView echo, Asked& asked) {
+  const auto expected = expected_answer(request);
+  while (true) {
+    auto finding = find_in_rtu(received_, expected, echo);
+    if (finding.what == Found::nothing) return false;
+    if (finding.noise > 0 || finding.what == Found::foreign) ++asked.damaged;
+    if (finding.what == Found::foreign) asked.reason = received_[0] == request.unit ? "wrong answer" : "foreign answer";
+    received_.erase(received_.begin(), received_.begin() + static_cast<std::ptrdiff_t>(finding.noise + finding.size));
+    if (finding.what == Found::echo) {
+      echo_ = Echo::present;
+      is_echo_due_ = false;
+      echo = {};
+    }
+    if (finding.what == Found::answer) {
+      asked.reply = Reply::answer;
+      asked.pdu = std::move(finding.pdu);
+      return true;
+    }
+    if (finding.what == Found::exception) {
+      take_exception(expected, std::move(finding), asked);
+      if (asked.is_certain) return true;
+    }
+  }
+}
+
+/// An exception carries nothing but the function. While an older request with that function is
+/// unanswered, the exception may be its; then what else comes until the deadline decides.
+void RtuLine::take_exception(const Expected& expected, Finding finding, Asked& asked) {
+  asked.reply = Reply::exception;
+  asked.pdu = std::move(finding.pdu);
+  asked.is_certain = !unanswered_.has_function(expected.unit, expected.function());
+}
+
+void RtuLine::conclude(const Expected& expected, Asked& asked) {
+  switch (asked.reply) {
+    case Reply::answer:
+      asked.is_alive = true;
+      if (is_echo_due_) echo_ = Echo::none;
+      unanswered_.settle(expected.unit);
+      break;
+    case Reply::exception:
+      asked.is_alive = true;
+      if (is_echo_due_) echo_ = Echo::none;
+      if (asked.is_certain) {
+        unanswered_.settle(expected.unit);
+      } else {
+        unanswered_.add(expected, sent_);
+      }
+      break;
+    default:
+      unanswered_.add(expected, sent_);
+      if (asked.reply == Reply::gone) break;
+      if (!received_.empty()) ++asked.damaged;
+      if (!received_.empty() || asked.reason.empty()) asked.reason = what_was_there(expected);
+  }
+}
+
+std::string RtuLine::what_was_there(const Expected& expected) const {
+  if (received_.empty()) return "timeout";
+  if (!begins_like_answer(received_, expected)) return "noise";
+  return received_.size() < expected.size + 3 ? "incomplete" : "crc";
+}
+
+}  // namespace sluice::modbus
