@@ -59,7 +59,6 @@ CLI::App* add_read(CLI::App& program, ReadOptions& options) {
   command->add_option("--count", options.count, "How many values")->check(CLI::Range(1, 125))->capture_default_str();
   command->add_option("--as", options.type, "Type of the values")->capture_default_str();
   command->add_option("--order", options.order, "Word and byte order")->capture_default_str();
-  command->add_flag("--json", options.json, "One JSON object per line");
   command->footer(
       "Examples: sluice read meter-1 power_total\n"
       "          sluice read --port /dev/ttyUSB0 --serial 9600-8N1 --unit 1 --input 0 --count 3 --as float32");

@@ -49,7 +49,6 @@ struct ReadOptions {
   int count = 1;
   std::string type = "uint16";
   std::string order = "ABCD";
-  bool json = false;
 
   bool ad_hoc() const { return !port.empty() || !host.empty(); }
 };
