@@ -40,7 +40,7 @@ Result<SettingSpec> setting_from(const sluice_setting_spec& raw, std::string_vie
   SettingSpec spec;
   spec.name = plugin_text(raw.name);
   if (!is_setting_name(spec.name)) return bad(section, spec.name, "needs a name of a-z, 0-9 and _");
-  if (raw.type > SLUICE_SETTING_RANGES) return bad(section, spec.name, "is of no known type");
+  if (raw.type > SLUICE_SETTING_PAIR) return bad(section, spec.name, "is of no known type");
   spec.type = static_cast<SettingType>(raw.type);
   spec.required = raw.required != 0;
   spec.fallback = plugin_text(raw.fallback);
