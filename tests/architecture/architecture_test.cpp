@@ -49,6 +49,7 @@ const IncludeTable kSmallTable = table_of(
     "high: low  # a reason\n"
     "side: low/one.h\n"
     "many/*: low\n"
+    "installed: ./\n"
     "[doors]\n"
     "SQLite: sqlite3.h : low/door.cpp\n"
     "Asio: boost/* : high\n"
@@ -130,6 +131,14 @@ TEST(IncludeRules, RefuseAPathThatDoesNotStartAtTheRoot) {
   tree.plant("low/two.cpp", "#include \"one.h\"\n");
   EXPECT_EQ(check_includes(tree.root(), kSmallTable),
             Lines{"low/two.cpp:1: \"one.h\" is no file, seen from the root of the tree"});
+}
+
+TEST(IncludeRules, AllowNamesWithoutAFolderWhereThatIsInstalledByItself) {
+  PlantedTree tree;
+  tree.plant("installed/one.h", "");
+  tree.plant("installed/two.h", "#include \"one.h\"\n#include \"none.h\"\n");
+  EXPECT_EQ(check_includes(tree.root(), kSmallTable),
+            Lines{"installed/two.h:2: \"none.h\" is no file, seen from the root of the tree"});
 }
 
 TEST(IncludeRules, RefuseAFolderThatIsNotInTheTable) {

@@ -83,6 +83,7 @@ class IncludeRules {
   }
 
   std::optional<std::string> objection_to_own(const fs::path& file, const Row& row, const std::string& header) const {
+    if (matches_any(row.may_include, "./") && fs::exists(root_ / file.parent_path() / header)) return std::nullopt;
     if (!fs::exists(root_ / header)) return fmt::format("\"{}\" is no file, seen from the root of the tree", header);
     const auto folder = fs::path(header).parent_path();
     if (folder == file.parent_path() || matches_any(row.may_include, header) ||
