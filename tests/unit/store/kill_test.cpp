@@ -69,7 +69,7 @@ Reported run_and_kill(const Settings& settings, std::uint64_t first, std::chrono
 }
 
 TEST(StoreKilled, HoldsEverythingThatWasReportedAsStored) {
-  const TemporaryDirectory directory;
+  const TempDir directory;
   const auto settings = settings_in(directory.path() / "store");
   std::mt19937 random(std::random_device{}());
   std::uniform_int_distribution<int> delay_us(0, 60000);

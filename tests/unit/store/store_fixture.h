@@ -15,27 +15,13 @@
 #include <vector>
 
 #include "broker/store/store.h"
+#include "tests/support/temp_dir.h"
 
 namespace sluice::store {
 
 inline constexpr std::chrono::seconds kPatience{20};
 
-/// A directory that goes with the test.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "sluice-test-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using sluice::testing::TempDir;
 
 inline MessagePtr message(std::string topic, std::string payload) {
   Message made;

@@ -20,7 +20,7 @@ class StoreTest : public ::testing::Test {
   Settings settings() const { return settings_in(directory_.path() / "store"); }
   std::filesystem::path database() const { return directory_.path() / "store" / "outbox.db"; }
 
-  TemporaryDirectory directory_;
+  TempDir directory_;
 };
 
 TEST_F(StoreTest, GivesMessagesInTheOrderInWhichTheyCame) {

@@ -158,7 +158,7 @@ class ForwarderTest : public ::testing::Test {
     return all;
   }
 
-  store::TemporaryDirectory directory_;
+  store::TempDir directory_;
   std::unique_ptr<store::Store> store_;
   FakeRemote remote_;
   std::shared_ptr<Events> events_ = std::make_shared<Events>(events_capacity(kWindow));
