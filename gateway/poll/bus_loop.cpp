@@ -18,6 +18,8 @@ constexpr Duration kProbePatience = 1s;
 /// After a probe that polls had to wait for, none of that kind for so many times its length: all
 /// silent devices together take a tenth of the wire at most.
 constexpr int kForcedProbeShare = 9;
+/// Of one device; a driver that learns something new for ever must not fill the memory.
+constexpr std::size_t kMostFacts = 256;
 /// Halving gets from any exchange to a single point in fewer steps.
 constexpr unsigned kMostReplans = 20;
 
@@ -81,7 +83,7 @@ BusLoop::BusLoop(const BusPlan& plan, Wire& wire, BusLedger& ledger, BusEvents e
         schedule_.remove(device, point);
     }
   }
-  for (const auto& fact : plan.facts) add_fact(facts_.at(fact.device), fact);
+  for (const auto& fact : plan.facts) facts_.at(fact.device).push_back(fact);
 }
 
 MonotonicTime BusLoop::step() {
@@ -346,12 +348,15 @@ void BusLoop::follow(std::uint32_t device, const Verdict& verdict, ReadingTime t
   hand_out_bad(device, schedule_.drop(device), why_not(device, time.monotonic), time);
 }
 
+/// The driver plans with what it has learned already; we keep it for the next start.
 void BusLoop::learn(std::span<const Fact> facts) {
   for (const auto& fact : facts) {
-    if (!add_fact(facts_.at(fact.device), fact)) continue;
-    wire_.learn({&fact, 1});
+    auto& known = facts_.at(fact.device);
+    if (std::find(known.begin(), known.end(), fact) != known.end()) continue;
+    if (known.size() >= kMostFacts) known.erase(known.begin());
+    known.push_back(fact);
     planner_.forget(fact.device);
-    if (events_.on_facts) events_.on_facts(fact.device, facts_[fact.device]);
+    if (events_.on_facts) events_.on_facts(fact.device, known);
   }
 }
 
@@ -394,25 +399,6 @@ void BusLoop::declare(std::uint32_t device, const std::optional<StateChange>& ch
   else
     log::warning(log_part_, "device {} is offline: {}", names_[device], change->reason);
   if (events_.on_device_state) events_.on_device_state(device, change->state, change->reason);
-}
-
-namespace {
-
-std::string matter_of(const std::string& text) {
-  if (std::count(text.begin(), text.end(), ' ') > 2) return text;
-  return text.substr(0, text.rfind(' '));
-}
-
-}  // namespace
-
-bool add_fact(std::vector<Fact>& facts, const Fact& fact) {
-  const auto is_about_it = [&](const Fact& known) { return matter_of(known.text) == matter_of(fact.text); };
-  const auto known = std::find_if(facts.begin(), facts.end(), is_about_it);
-  if (known == facts.end()) {
-    facts.push_back(fact);
-    return true;
-  }
-  return std::exchange(*known, fact) != fact;
 }
 
 }  // namespace sluice

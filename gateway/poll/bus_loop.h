@@ -101,9 +101,4 @@ class BusLoop final : private CommandBus {
   MonotonicTime next_forced_probe_ = MonotonicTime::min();
 };
 
-/// Adds `fact` to those of its device. It replaces one about the same matter: facts of up to three
-/// words are about all of their words but the last; longer ones are each a matter of their own.
-/// False when it is known already.
-bool add_fact(std::vector<Fact>& facts, const Fact& fact);
-
 }  // namespace sluice

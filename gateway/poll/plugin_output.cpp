@@ -18,6 +18,9 @@ constexpr std::uint32_t kMostFacts = 1024;
 constexpr std::uint32_t kLongestValue = 65536;
 constexpr std::uint32_t kLargestBody = 1 << 20;
 
+static_assert(static_cast<std::uint32_t>(SettingType::pair) == SLUICE_SETTING_PAIR);
+static_assert(static_cast<std::uint32_t>(OutcomeCode::bus_gone) == SLUICE_BUS_GONE);
+
 Error bad(std::string_view section, std::string_view name, std::string_view what) {
   return Error{fmt::format("its {} setting '{}' {}", section, name, what)};
 }

@@ -11,8 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A point rides along when it is early by no more than this share of its period.
-constexpr int kEarlyShare = 10;
 constexpr Duration kWallStep = 1ms;
 
 /// The first tick after `time`.
@@ -97,20 +95,26 @@ void Schedule::collect(Device& device, MonotonicTime now, DuePoints& due) {
       if (device.points[point].rode_for != tick) to.push_back(point);
     }
   };
+  auto again = MonotonicTime::max();
   for (auto& rate : device.rates) {
     rate.is_taken = rate.queued == 0 && !rate.points.empty() && rate.next <= now;
     if (!rate.is_taken) continue;
     due.missed += take(rate, now) * rate.points.size();
     add(due.must, rate, rate.taken);
+    again = std::min(again, rate.next);
   }
   if (due.must.empty()) return;
   for (const auto& rate : device.rates) {
-    if (rate.is_taken || rate.queued > 0 || rate.next - now > rate.every / kEarlyShare) continue;
+    // What ticks together with the next round is in time for that one.
+    if (rate.is_taken || rate.queued > 0 || rate.next >= again || !is_nearly_due(rate, now)) continue;
     add(due.may, rate, rate.next);
   }
   std::sort(due.must.begin(), due.must.end());
   std::sort(due.may.begin(), due.may.end());
 }
+
+/// A point rides along when it is early by no more than a tenth of its period.
+bool Schedule::is_nearly_due(const Rate& rate, MonotonicTime now) { return rate.next - now <= rate.every / 10; }
 
 /// Answers how many ticks were passed over.
 std::uint64_t Schedule::take(Rate& rate, MonotonicTime now) {
@@ -148,7 +152,7 @@ Turn Schedule::make_turn(Device& device, const ExchangePtr& exchange, MonotonicT
     auto& point = device.points.at(number);
     const auto& rate = device.rates[point.rate];
     if (!rate.is_taken) {
-      if (rate.next - now <= rate.every / kEarlyShare) point.rode_for = rate.next;
+      if (is_nearly_due(rate, now)) point.rode_for = rate.next;
       continue;
     }
     if (std::find(turn.rates.begin(), turn.rates.end(), point.rate) != turn.rates.end()) continue;

@@ -102,6 +102,7 @@ class Schedule {
 
   static void add_points(Device& device, const DevicePlan& plan);
   static void stagger(Device& device, double share, MonotonicTime start);
+  static bool is_nearly_due(const Rate& rate, MonotonicTime now);
   static std::uint64_t take(Rate& rate, MonotonicTime now);
   static Turn make_turn(Device& device, const ExchangePtr& exchange, MonotonicTime now);
   static bool is_more_urgent(const Turn& a, const Turn& b, MonotonicTime now);
