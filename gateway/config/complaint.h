@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "gateway/base/result.h"
@@ -50,6 +51,7 @@ class Complaints {
 
   std::vector<std::string> files_;
   std::vector<Complaint> complaints_;
+  std::unordered_set<std::string> seen_;
 };
 
 /// Of `known` the name that somebody most likely meant by `word`; empty when none is near.

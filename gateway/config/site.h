@@ -43,6 +43,7 @@ struct Bus {
   Place place;
   std::string driver;
   SettingValues settings;  // the driver's bus keys
+  unsigned retries = 1;    // of damaged replies only
   std::vector<Device> devices;
 };
 

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "gateway/config/complaint.h"
@@ -12,18 +11,13 @@
 
 namespace sluice::config {
 
-inline constexpr std::size_t kMaxFileBytes = 1024 * 1024;
 inline constexpr std::size_t kMaxDepth = 64;
 inline constexpr std::size_t kMaxNodes = 100'000;  // counted through aliases
-
-/// The file's content. Refused with a sentence: what is no regular file, cannot be read, or is
-/// larger than `max_bytes`.
-Result<std::string> read_text_file(const std::filesystem::path& path, std::size_t max_bytes = kMaxFileBytes);
 
 /// Nothing on complaint. `name` is how the file is called in complaints.
 std::optional<Node> parse_yaml(std::string_view text, std::string_view name, Complaints& complaints);
 
-/// Both of the above.
+/// The same of a file, which is named as `path` is written.
 std::optional<Node> read_yaml(const std::filesystem::path& path, Complaints& complaints);
 
 }  // namespace sluice::config

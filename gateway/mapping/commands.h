@@ -13,6 +13,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/message.h"
+#include "gateway/base/result.h"
 #include "gateway/base/value.h"
 #include "gateway/config/site.h"
 #include "gateway/mapping/plan.h"
@@ -68,6 +69,11 @@ class Commands {
     TrafficClass traffic_class;
     Meaning meaning;
   };
+
+  ReplyAddress reply_address(const Message& message, const Target& target) const;
+
+  /// Fills `command` as far as the message is understood; the error is the reason of the refusal.
+  Result<void> check(const Message& message, const Target& target, MonotonicTime now, Command& command);
 
   bool may_command(const Origin& origin) const;
   bool is_repeated(const std::string& topic, const std::string& id);

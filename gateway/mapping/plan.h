@@ -59,6 +59,7 @@ struct DevicePlan {
   SettingValues settings;  // the driver's device keys and reading section
   std::vector<PointPlan> points;
   std::string status_topic;
+  std::string path;  // what complaints call it
   config::Place place;
 };
 
@@ -67,6 +68,7 @@ struct BusPlan {
   std::string name;  // the bus's, or bus@host where a bus has a host per device
   std::string driver;
   SettingValues settings;
+  unsigned retries = 1;  // of damaged replies only
   std::vector<DevicePlan> devices;
   config::Place place;
 };

@@ -2,6 +2,7 @@
 // payloads are prepared once.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,19 +22,18 @@ class Translator {
   /// payload. `value` has no room for it: a reading without a value is then an empty payload with
   /// the reason as user property, which also takes the retained value away, so that nobody who
   /// comes later takes the last good one for fresh.
-  void translate(const std::vector<Reading>& readings, const ReadingTime& time, std::vector<Message>& out) const;
+  void translate(std::span<const Reading> readings, const ReadingTime& time, std::vector<Message>& out) const;
 
  private:
   struct Point {
     Meaning meaning;
-    std::string topic;
-    std::string json_tail;  // from the unit to the opening quote of the time, of a good value
-    std::string json_unit;
+    std::string topic;        // empty: never published
+    std::string unit_member;  // ,"unit":"V" or nothing
     TrafficClass traffic_class;
   };
 
-  Message message_for(const Point& point, const Reading& reading, const std::string& time_text,
-                      bool clock_is_set) const;
+  Message message_for(const Point& point, const Reading& reading, const ReadingTime& time,
+                      const std::string& time_text) const;
 
   std::string device_;
   config::PayloadForm form_;

@@ -1,0 +1,23 @@
+// Addresses of brokers, as in mqtt://192.0.2.1:1883. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/base/result.h"
+
+namespace sluice::config {
+
+struct Address {
+  std::string host;  // an IPv6 address without its brackets
+  std::uint16_t port = 1883;
+};
+
+/// Port 0 (any free one) is for who listens.
+enum class PortRule : std::uint8_t { fixed, any_free };
+
+/// Refused by name: schemes that are not in this version.
+Result<Address> parse_url(std::string_view text, PortRule rule);
+
+}  // namespace sluice::config
