@@ -48,6 +48,8 @@ struct Request {
   bool is_write() const { return function() >= kWriteCoil; }
   /// Whether the answer repeats the request byte for byte.
   bool is_repeated_by_answer() const { return function() == kWriteCoil || function() == kWriteRegister; }
+
+  bool operator==(const Request&) const = default;
 };
 
 Request read_request(std::uint8_t unit, Table table, std::uint16_t first, std::uint16_t count);

@@ -25,6 +25,7 @@ driver::Done RtuLine::open() {
   auto opened = port_.open();
   if (!opened.ok()) return opened;
   echo_ = Echo::unknown;
+  received_.clear();
   opened_ = last_activity_ = Clock::now();
   return opened;
 }
@@ -62,20 +63,18 @@ bool RtuLine::needs_probe(const Request& request) const {
 
 Asked RtuLine::ask(const Question& question) {
   unanswered_.forget(Clock::now());
-  Asked probed;
-  if (needs_probe(question.request)) {
-    const auto failed = probe(question);
-    if (failed) return *failed;
-    probed.is_alive = true;
-  }
+  if (!needs_probe(question.request)) return ask_plainly(question);
+  auto probed = probe(question);
+  if (probed.reply != Reply::answer && probed.reply != Reply::exception) return probed;
   auto asked = ask_plainly(question);
-  asked.is_alive |= probed.is_alive;
+  asked.is_alive = true;
+  asked.damaged += probed.damaged;
   return asked;
 }
 
-/// Asks something that cannot be mistaken, until which every older answer has come. Nothing when
-/// that worked, else what to report of a request that was never sent.
-std::optional<Asked> RtuLine::probe(const Question& question) {
+/// Asks something whose answer cannot be mistaken and before which every older answer must come. Unless
+/// that is answered, by an exception at least, the request itself is not sent.
+Asked RtuLine::probe(const Question& question) {
   auto probing = question;
   const auto request = unanswered_.distinct_probe(question.request, question.reach);
   if (!request) {
@@ -89,10 +88,9 @@ std::optional<Asked> RtuLine::probe(const Question& question) {
   asked.was_sent = false;
   if (asked.reply != Reply::answer && asked.reply != Reply::exception) return asked;
   // An exception names a function only, and may be the late one: the probe's own answer is then still to come.
-  const auto is_certain = asked.reply == Reply::answer || asked.is_certain;
   unanswered_.settle(request->unit);
-  if (!is_certain) unanswered_.add(expected_answer(*request), sent_);
-  return std::nullopt;
+  if (!asked.is_certain) unanswered_.add(expected_answer(*request), sent_);
+  return asked;
 }
 
 Asked RtuLine::ask_plainly(const Question& question) {
@@ -102,7 +100,6 @@ Asked RtuLine::ask_plainly(const Question& question) {
     case Ready::timeout: asked.reason = "noise"; return asked;
     case Ready::gone: asked.reply = Reply::gone; return asked;
   }
-  received_.clear();
   sent_ = Clock::now();
   if (!port_.send(question.request)) {
     asked.reply = Reply::gone;
@@ -122,8 +119,10 @@ Asked RtuLine::ask_plainly(const Question& question) {
 Ready RtuLine::wait_for_silence(const Question& question, Asked& asked) {
   const auto limit = Clock::now() + silence_limit(question);
   auto quiet_at = std::max(last_activity_ + question.quiet, opened_ + std::max(question.after_connect, timeout_));
+  if (!received_.empty()) quiet_at = std::max(quiet_at, last_activity_ + kPortion);
   while (true) {
     const auto ready = wait_for(port_.fd(), POLLIN, quiet_at);
+    received_.clear();
     if (ready == Ready::timeout) return Ready::yes;
     if (ready == Ready::gone || !take_bytes()) return Ready::gone;
     if (Clock::now() > limit) return Ready::timeout;
@@ -196,6 +195,7 @@ void RtuLine::take_exception(const Expected& expected, Finding finding, Asked& a
 }
 
 void RtuLine::conclude(const Expected& expected, Asked& asked) {
+  if (asked.reply != Reply::gone && !received_.empty()) ++asked.damaged;
   switch (asked.reply) {
     case Reply::answer:
       asked.is_alive = true;
@@ -214,7 +214,6 @@ void RtuLine::conclude(const Expected& expected, Asked& asked) {
     default:
       unanswered_.add(expected, sent_);
       if (asked.reply == Reply::gone) break;
-      if (!received_.empty()) ++asked.damaged;
       if (!received_.empty() || asked.reason.empty()) asked.reason = what_was_there(expected);
   }
 }

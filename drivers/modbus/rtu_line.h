@@ -26,7 +26,7 @@ class RtuLine : public Line {
 
   Asked ask_plainly(const Question& question);
   bool needs_probe(const Request& request) const;
-  std::optional<Asked> probe(const Question& question);
+  Asked probe(const Question& question);
   Ready wait_for_silence(const Question& question, Asked& asked);
   void receive(const Question& question, Asked& asked);
   bool take_findings(const Request& request, ByteView echo, Asked& asked);
