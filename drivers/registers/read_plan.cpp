@@ -66,16 +66,17 @@ std::vector<Item> items_from(std::span<const Wanted> values, const ReadRules& ru
     return a.range.first != b.range.first ? a.range.first < b.range.first : a.range.last > b.range.last;
   });
   std::vector<Item> items;
+  std::optional<std::size_t> shared;  // the last item that takes others in; none before it reaches further
   for (auto& item : sorted) {
-    const auto holder = std::ranges::find_if(items, [&](const Item& other) {
-      if (other.range == item.range) return true;
-      return other.range.contains(item.range) && !item.is_alone && !other.is_alone;
-    });
-    if (holder == items.end()) {
-      items.push_back(std::move(item));
-    } else {
+    Item* holder = nullptr;
+    if (!items.empty() && items.back().range == item.range) holder = &items.back();
+    if (!holder && shared && !item.is_alone && items[*shared].range.contains(item.range)) holder = &items[*shared];
+    if (holder) {
       holder->points.insert(holder->points.end(), item.points.begin(), item.points.end());
+      continue;
     }
+    if (!item.is_alone) shared = items.size();
+    items.push_back(std::move(item));
   }
   return items;
 }
