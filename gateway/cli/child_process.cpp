@@ -124,6 +124,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std:
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child == 0) become(arguments.data(), parent, input, output, errors);
+  if (child > 0) setpgid(child, child);  // on both sides: whoever comes first
   for (const int end : {input.read, output.write, errors.write}) close(end);
   if (child < 0) {
     for (const int end : {input.write, output.read, errors.read}) close(end);
@@ -170,6 +171,8 @@ std::optional<Ending> ChildProcess::wait_until(MonotonicTime until) {
     const int count = ::poll(&end, 1, milliseconds_until(until));
     if (count == 0 && monotonic_now() >= until) return std::nullopt;
     if (count <= 0) continue;
+    // What it started itself goes with it; its number is still its own, as nobody has asked for its end.
+    kill(-pid_, SIGKILL);
     int status = 0;
     waitpid(pid_, &status, 0);
     ending_ = WIFSIGNALED(status) ? Ending{true, WTERMSIG(status)} : Ending{false, WEXITSTATUS(status)};

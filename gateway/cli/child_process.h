@@ -1,5 +1,5 @@
 // Another program, started by this one, that does not outlive it: whichever way this process ends,
-// the kernel ends the child.
+// the kernel ends the child. What the child started itself ends with it.
 //
 // Start children on a thread that lives as long as they shall (the main thread): the kernel ends
 // them with it. Each has two threads of its own here that collect the lines it writes.

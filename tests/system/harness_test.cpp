@@ -43,6 +43,13 @@ TEST(ChildProcess, EndsWithItsHolder) {
   EXPECT_EQ(::kill(pid, 0), -1);
 }
 
+TEST(ChildProcess, TakesWhatItStartedWithIt) {
+  // The grandchild holds the pipes open: the test would wait for its end.
+  const auto parent = ChildProcess::start({"sh", "-c", "sleep 600 & echo started; exit 0"}).value();
+  EXPECT_EQ(parent->wait_until(in(seconds(10))), (Ending{false, 0}));
+  EXPECT_FALSE(parent->output().wait_for([](const std::string& line) { return line == "never"; }, in(seconds(10))));
+}
+
 TEST(Harness, CountsWhatMosquittoAcceptedAndItsSubscriberReceivedAcrossAStop) {
   TempDir folder;
   Cloud cloud(folder);
