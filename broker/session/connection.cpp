@@ -18,8 +18,8 @@ constexpr std::size_t kSmallBuffer = 1024;
 
 }  // namespace
 
-Connection::Connection(Host& host, Sink& sink, const Limits& limits, MonotonicTime now)
-    : host_(host), sink_(sink), limits_(limits), last_packet_(now) {}
+Connection::Connection(Host& host, Sink& sink, const Limits& limits, Peer peer, MonotonicTime now)
+    : host_(host), sink_(sink), limits_(limits), peer_(std::move(peer)), last_packet_(now) {}
 
 void Connection::receive(ByteView bytes, MonotonicTime now) {
   if (ended()) return;

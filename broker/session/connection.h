@@ -25,10 +25,16 @@
 
 namespace sluice::session {
 
+/// Who is at the other end of a network connection, for the host and the log.
+struct Peer {
+  std::uint64_t number = 0;  // never used twice
+  std::string address;       // without port
+};
+
 class Connection {
  public:
   /// All references outlive the connection.
-  Connection(Host& host, Sink& sink, const Limits& limits, MonotonicTime now);
+  Connection(Host& host, Sink& sink, const Limits& limits, Peer peer, MonotonicTime now);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -58,6 +64,7 @@ class Connection {
   /// The network connection is gone.
   void lost(MonotonicTime now);
 
+  const Peer& peer() const { return peer_; }
   bool established() const { return phase_ == Phase::established; }
   bool ended() const { return phase_ == Phase::ended; }
   codec::Version version() const { return version_; }
@@ -104,6 +111,7 @@ class Connection {
   OwedAcknowledgement answer_to(const Verdict& verdict, QoS qos, std::uint16_t packet_id);
   bool offer_again(OwedAcknowledgement& owed, MonotonicTime now);
   void acknowledge_when_stored(const OwedAcknowledgement& owed);
+  void owe(OwedAcknowledgement owed);
   void acknowledge(const OwedAcknowledgement& owed);
 
   // acknowledge.cpp
@@ -142,6 +150,7 @@ class Connection {
   Host& host_;
   Sink& sink_;
   const Limits& limits_;
+  const Peer peer_;
 
   Phase phase_ = Phase::awaits_connect;
   codec::Version version_ = codec::Version::v3_1_1;

@@ -80,6 +80,10 @@ class Host {
   /// All tickets up to this one are stored.
   virtual Ticket stored() const = 0;
 
+  /// Connection::settle is to be called when stored() rises, for as long as the connection owes
+  /// acknowledgements.
+  virtual void settle_when_stored(Connection& connection) = 0;
+
   /// In force when it returns [MQTT-3.8.4-1]. A failure reason when it is not allowed.
   virtual codec::Reason subscribe(Connection& connection, const std::string& filter,
                                   const Subscription& subscription) = 0;

@@ -80,7 +80,7 @@ void Connection::hold(std::uint16_t packet_id, const MessagePtr& message, Stream
   if (owed_.size() >= limits_.held_publishes) {
     return close(Reason::quota_exceeded, "too many messages for which storage has no room", now);
   }
-  owed_.push({acknowledgement_of(message->qos), packet_id, Reason::success, 0, message, now, streams});
+  owe({acknowledgement_of(message->qos), packet_id, Reason::success, 0, message, now, streams});
 }
 
 OwedAcknowledgement Connection::answer_to(const Verdict& verdict, QoS qos, std::uint16_t packet_id) {
@@ -90,7 +90,12 @@ OwedAcknowledgement Connection::answer_to(const Verdict& verdict, QoS qos, std::
 }
 
 void Connection::acknowledge_when_stored(const OwedAcknowledgement& owed) {
-  owed_.empty() && owed.ticket <= host_.stored() ? acknowledge(owed) : owed_.push(owed);
+  owed_.empty() && owed.ticket <= host_.stored() ? acknowledge(owed) : owe(owed);
+}
+
+void Connection::owe(OwedAcknowledgement owed) {
+  owed_.push(std::move(owed));
+  host_.settle_when_stored(*this);
 }
 
 void Connection::acknowledge(const OwedAcknowledgement& owed) {
