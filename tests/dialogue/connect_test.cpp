@@ -138,7 +138,7 @@ TEST_P(Connect, EndsWithDisconnect) {
 TEST_P(Connect, EndsWhenTheBrokerStops) {
   client_.says(connect("a"));
   client_.heard();
-  stage_.hub.close_all(Reason::server_shutting_down, "the broker stops", stage_.now);
+  client_.connection().close(Reason::server_shutting_down, "the broker stops", stage_.now);
   client_.hears(is_v5() ? std::vector<std::string>{"DISCONNECT server_shutting_down"} : std::vector<std::string>{});
   EXPECT_TRUE(client_.is_closed());
 }

@@ -21,9 +21,11 @@ void TestGate::authenticate(session::Connection& connection, const session::Cred
 
 void TestGate::answer(MonotonicTime now) { std::exchange(asked_, nullptr)->authenticated(result_, now); }
 
-bool TestGate::may_publish(std::string_view, std::string_view topic) const { return !topic.starts_with("forbidden"); }
+bool TestGate::may_publish(const session::Session&, std::string_view topic) const {
+  return !topic.starts_with("forbidden");
+}
 
-bool TestGate::may_subscribe(std::string_view, std::string_view filter) const {
+bool TestGate::may_subscribe(const session::Session&, std::string_view filter) const {
   return !filter.starts_with("forbidden");
 }
 
@@ -147,7 +149,8 @@ void Client::opens() {
   output_.clear();
   closed_ = false;
   reads_ = true;
-  connection_ = std::make_unique<session::Connection>(stage_.hub, *this, stage_.limits.client, stage_.now);
+  connection_ =
+      std::make_unique<session::Connection>(stage_.hub, *this, stage_.limits.client, session::Peer{}, stage_.now);
 }
 
 void Client::opens(const codec::Connect& connect) {

@@ -22,8 +22,8 @@ class TestGate : public broker::Gate {
  public:
   void authenticate(session::Connection& connection, const session::Credentials& credentials,
                     MonotonicTime now) override;
-  bool may_publish(std::string_view user, std::string_view topic) const override;
-  bool may_subscribe(std::string_view user, std::string_view filter) const override;
+  bool may_publish(const session::Session& who, std::string_view topic) const override;
+  bool may_subscribe(const session::Session& who, std::string_view filter) const override;
 
   /// The answers of authenticate are kept back until answer().
   bool slow = false;
