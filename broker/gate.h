@@ -15,9 +15,8 @@ class Gate {
   virtual void authenticate(session::Connection& connection, const session::Credentials& credentials,
                             MonotonicTime now) = 0;
 
-  /// `user` is empty for anonymous.
-  virtual bool may_publish(std::string_view user, std::string_view topic) const = 0;
-  virtual bool may_subscribe(std::string_view user, std::string_view filter) const = 0;
+  virtual bool may_publish(const session::Session& who, std::string_view topic) const = 0;
+  virtual bool may_subscribe(const session::Session& who, std::string_view filter) const = 0;
 };
 
 }  // namespace sluice::broker

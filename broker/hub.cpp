@@ -61,14 +61,13 @@ void Hub::authenticate(Connection& connection, const session::Credentials& crede
 
 Verdict Hub::publish(Connection& connection, const MessagePtr& message, session::StreamSet having, MonotonicTime now) {
   const auto& publisher = slot_of(connection);
-  if (message->topic.starts_with('$') || !gate_.may_publish(publisher.user, message->topic)) {
+  if (message->topic.starts_with('$') || !gate_.may_publish(publisher, message->topic)) {
     log::debug("broker", "{} may not publish to {}", publisher.client_id, message->topic);
     return refuse(Reason::not_authorized);
   }
   if (!has_room_to_retain(connection, *message)) return refuse(Reason::quota_exceeded);
   const auto taken = take(message, having);
   const bool later = taken.kind == Verdict::Kind::later;
-  if (later || taken.ticket > stored()) awaiting_storage_.insert(&connection);
   if (later) ++figures_.refused;
   if (later && message->qos != QoS::at_most_once) return {taken.kind, Reason::quota_exceeded, 0, taken.streams};
   const auto receivers = route(message, &publisher, now);
@@ -126,7 +125,7 @@ void Hub::deliver(const Delivery& delivery, routing::Receiver receiver, PublishF
 
 Reason Hub::subscribe(Connection& connection, const std::string& filter, const Subscription& subscription) {
   const auto& slot = slot_of(connection);
-  if (!gate_.may_subscribe(slot.user, filter)) return Reason::not_authorized;
+  if (!gate_.may_subscribe(slot, filter)) return Reason::not_authorized;
   subscriptions_.add(slot.receiver, filter,
                      {subscription.qos, subscription.no_local, subscription.retain_as_published, subscription.id});
   return Reason::success;
@@ -158,14 +157,6 @@ void Hub::pass_time(MonotonicTime now) {
   while (!due_.empty() && due_.begin()->first <= now) fall_due(*slots_[due_.begin()->second], now);
   retained_.expire(now);
   storage_advanced(now);  // what is held may find room now
-}
-
-void Hub::close_all(Reason reason, std::string_view why, MonotonicTime now) {
-  std::vector<Connection*> open;
-  for (const auto& slot : slots_) {
-    if (slot && slot->connection) open.push_back(slot->connection);
-  }
-  for (auto* connection : open) connection->close(reason, why, now);
 }
 
 }  // namespace sluice::broker

@@ -53,9 +53,6 @@ class Hub : public session::Host {
   /// To be called a few times per second: sessions end, wills and messages fall due.
   void pass_time(MonotonicTime now);
 
-  /// Ends every established connection.
-  void close_all(codec::Reason reason, std::string_view why, MonotonicTime now);
-
   std::size_t sessions() const { return by_client_id_.size(); }
   std::size_t connected() const { return connected_; }
   std::size_t subscriptions() const { return subscriptions_.size(); }
@@ -67,6 +64,7 @@ class Hub : public session::Host {
   session::Verdict publish(session::Connection& connection, const MessagePtr& message, session::StreamSet having,
                            MonotonicTime now) override;
   session::Ticket stored() const override { return outbox_.stored(); }
+  void settle_when_stored(session::Connection& connection) override { awaiting_storage_.insert(&connection); }
   codec::Reason subscribe(session::Connection& connection, const std::string& filter,
                           const session::Subscription& subscription) override;
   void unsubscribe(session::Connection& connection, std::string_view filter) override;

@@ -122,7 +122,7 @@ void Hub::publish_will(Slot& slot, MonotonicTime now) {
   slot.will_at = MonotonicTime::max();
   const auto will = std::exchange(slot.will, std::nullopt);
   if (!will) return;
-  if (!gate_.may_publish(slot.user, will->message->topic)) {
+  if (!gate_.may_publish(slot, will->message->topic)) {
     ++figures_.refused;
     return log::warning("broker", "the will of {} may not be published to {}", slot.client_id, will->message->topic);
   }
