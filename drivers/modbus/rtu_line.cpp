@@ -14,6 +14,8 @@ using driver::Microseconds;
 constexpr Microseconds kPortion{20'000};
 /// A pause in the middle of an answer after which no more of it will come.
 constexpr Microseconds kCut{50'000};
+/// What is granted beyond silence, request and time-out to a line that is not quiet yet or a probe that goes before.
+constexpr Microseconds kGrace{200'000};
 constexpr std::size_t kLargestFrame = 256;
 
 }  // namespace
@@ -21,12 +23,16 @@ constexpr std::size_t kLargestFrame = 256;
 RtuLine::RtuLine(const BusSettings& settings)
     : port_(settings.port, settings.serial, settings.rs485), format_(settings.serial), timeout_(settings.timeout) {}
 
+/// The answer to a question of whoever had the port before may be on its way: it is waited for, so
+/// that it is not taken for one of ours.
 driver::Done RtuLine::open() {
   auto opened = port_.open();
   if (!opened.ok()) return opened;
   echo_ = Echo::unknown;
-  received_.clear();
   opened_ = last_activity_ = Clock::now();
+  const auto until = opened_ + timeout_;
+  while (Clock::now() < until && wait_for(port_.fd(), POLLIN, until) == Ready::yes && take_bytes()) received_.clear();
+  received_.clear();
   return opened;
 }
 
@@ -41,19 +47,14 @@ Microseconds RtuLine::usual_time(const Question& question) const {
          time_of_answer(question.request);
 }
 
-/// Twice the longest exchange, since a probe may go before the request, each after a drained line.
+/// Request, time-out and answer, once the line is quiet.
+Microseconds RtuLine::time_needed(const Question& question) const {
+  return format_.time_of(question.request.pdu.size() + 3) + question.timeout + time_of_answer(question.request) +
+         kPortion;
+}
+
 Microseconds RtuLine::worst_time(const Question& question) const {
-  const auto exchange = format_.time_of(2 * kLargestFrame) + question.timeout + kPortion;
-  return 2 * (exchange + silence_limit(question) + kPortion);
-}
-
-Deadline RtuLine::answer_deadline(const Question& question) const {
-  return sent_ + format_.time_of(question.request.pdu.size() + 3) + question.timeout +
-         time_of_answer(question.request) + kPortion;
-}
-
-Microseconds RtuLine::silence_limit(const Question& question) const {
-  return 2 * timeout_ + question.quiet + question.after_connect;
+  return question.after_connect + question.quiet + kGrace + time_needed(question);
 }
 
 bool RtuLine::needs_probe(const Request& request) const {
@@ -63,6 +64,7 @@ bool RtuLine::needs_probe(const Request& request) const {
 
 Asked RtuLine::ask(const Question& question) {
   unanswered_.forget(Clock::now());
+  ends_ = Clock::now() + worst_time(question);
   if (!needs_probe(question.request)) return ask_plainly(question);
   auto probed = probe(question);
   if (probed.reply != Reply::answer && probed.reply != Reply::exception) return probed;
@@ -97,7 +99,7 @@ Asked RtuLine::ask_plainly(const Question& question) {
   Asked asked;
   switch (wait_for_silence(question, asked)) {
     case Ready::yes: break;
-    case Ready::timeout: asked.reason = "noise"; return asked;
+    case Ready::timeout: asked.reason = asked.damaged > 0 ? "noise" : "no time left"; return asked;
     case Ready::gone: asked.reply = Reply::gone; return asked;
   }
   sent_ = Clock::now();
@@ -114,21 +116,21 @@ Asked RtuLine::ask_plainly(const Question& question) {
 }
 
 /// Waits until the line has been quiet for long enough and throws away what comes meanwhile: whatever
-/// arrives before the request is not its answer. After stray bytes, and after opening, when a former
-/// owner's answer may be on its way, the silence has to be longer. `timeout`: it never was quiet.
+/// arrives before the request is not its answer. After stray bytes the silence has to be longer.
+/// `timeout`: the request and its answer no longer fit into the time of this exchange.
 Ready RtuLine::wait_for_silence(const Question& question, Asked& asked) {
-  const auto limit = Clock::now() + silence_limit(question);
-  auto quiet_at = std::max(last_activity_ + question.quiet, opened_ + std::max(question.after_connect, timeout_));
+  const auto latest = ends_ - time_needed(question);
+  auto quiet_at = std::max(last_activity_ + question.quiet, opened_ + question.after_connect);
   if (!received_.empty()) quiet_at = std::max(quiet_at, last_activity_ + kPortion);
-  while (true) {
+  while (quiet_at <= latest) {
     const auto ready = wait_for(port_.fd(), POLLIN, quiet_at);
     received_.clear();
     if (ready == Ready::timeout) return Ready::yes;
     if (ready == Ready::gone || !take_bytes()) return Ready::gone;
-    if (Clock::now() > limit) return Ready::timeout;
     asked.damaged = std::max(asked.damaged, 1u);
     quiet_at = std::max(quiet_at, Clock::now() + std::max(question.quiet, kPortion));
   }
+  return Ready::timeout;
 }
 
 bool RtuLine::take_bytes() {
@@ -143,7 +145,7 @@ bool RtuLine::take_bytes() {
 void RtuLine::receive(const Question& question, Asked& asked) {
   const auto expected = expected_answer(question.request);
   const auto echo = rtu_frame(question.request);
-  const auto deadline = answer_deadline(question);
+  const auto deadline = sent_ + time_needed(question);
   while (true) {
     auto until = deadline;
     if (begins_like_answer(received_, expected))

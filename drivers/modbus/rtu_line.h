@@ -34,8 +34,7 @@ class RtuLine : public Line {
   void conclude(const Expected& expected, Asked& asked);
   std::string what_was_there(const Expected& expected) const;
   bool take_bytes();
-  Deadline answer_deadline(const Question& question) const;
-  driver::Microseconds silence_limit(const Question& question) const;
+  driver::Microseconds time_needed(const Question& question) const;
   driver::Microseconds time_of_answer(const Request& request) const;
 
   SerialPort port_;
@@ -48,6 +47,7 @@ class RtuLine : public Line {
   Deadline opened_;
   Deadline last_activity_;
   Deadline sent_;
+  Deadline ends_;  // of the exchange that is being done
 };
 
 }  // namespace sluice::modbus

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <thread>
@@ -19,6 +20,7 @@ using driver::Done;
 using driver::Error;
 using driver::Microseconds;
 
+constexpr Microseconds kMargin{20'000};
 /// Unacknowledged bytes break a half-open connection after this time.
 constexpr unsigned kUserTimeoutMs = 10'000;
 
@@ -91,9 +93,9 @@ void TcpLine::close() { socket_.reset(); }
 
 Microseconds TcpLine::usual_time(const Question& question) const { return question.quiet + Microseconds(5'000); }
 
-/// Connecting again included.
+/// A lost connection is made anew within the same time.
 Microseconds TcpLine::worst_time(const Question& question) const {
-  return question.quiet + question.after_connect + timeout_ + question.timeout;
+  return question.quiet + question.after_connect + std::max(timeout_, question.timeout) + kMargin;
 }
 
 /// Some devices close after each answer; whatever else arrived unasked is of no use.
@@ -110,6 +112,7 @@ void TcpLine::wait_until_allowed(const Question& question) const {
 }
 
 Asked TcpLine::ask(const Question& question) {
+  const auto ends = Clock::now() + worst_time(question);
   Asked asked{.reply = Reply::gone, .pdu = {}, .reason = "connection lost"};
   if (is_closed_by_peer()) {
     socket_.reset();
@@ -122,7 +125,7 @@ Asked TcpLine::ask(const Question& question) {
   if (sent != static_cast<ssize_t>(frame.size())) return asked;
   asked.reply = Reply::none;
   asked.reason = "timeout";
-  receive(expected_answer(question.request), Clock::now() + question.timeout, asked);
+  receive(expected_answer(question.request), std::min(ends, Clock::now() + question.timeout), asked);
   last_activity_ = Clock::now();
   return asked;
 }
