@@ -5,8 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "gateway/base/log.h"
-
 namespace sluice {
 
 namespace {
@@ -67,14 +65,12 @@ BusLoop::BusLoop(const BusPlan& plan, Wire& wire, BusLedger& ledger, BusEvents e
       ledger_(ledger),
       events_(std::move(events)),
       clock_(std::move(clock)),
-      log_part_("bus " + plan.name),
       planner_(plan.devices, wire),
       schedule_(plan.devices, clock_().monotonic, wall_offset(clock_())),
-      port_(wire, ledger, log_part_),
+      port_(wire, ledger, "bus " + plan.name),
       readable_(plan.devices.size()),
       facts_(plan.devices.size()) {
   for (std::uint32_t device = 0; device < plan.devices.size(); ++device) {
-    names_.push_back(plan.devices[device].name);
     health_.emplace_back(plan.devices[device].retries);
     for (std::uint32_t point = 0; point < plan.devices[device].points.size(); ++point) {
       if (planner_.is_readable(device, point))
@@ -393,12 +389,7 @@ void BusLoop::hand_out_bad(std::uint32_t device, std::span<const std::uint32_t> 
 }
 
 void BusLoop::declare(std::uint32_t device, const std::optional<StateChange>& change) const {
-  if (!change) return;
-  if (change->state == DeviceState::online)
-    log::info(log_part_, "device {} is online", names_[device]);
-  else
-    log::warning(log_part_, "device {} is offline: {}", names_[device], change->reason);
-  if (events_.on_device_state) events_.on_device_state(device, change->state, change->reason);
+  if (change && events_.on_device_state) events_.on_device_state(device, change->state, change->reason);
 }
 
 }  // namespace sluice

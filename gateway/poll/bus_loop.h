@@ -89,8 +89,6 @@ class BusLoop final : private CommandBus {
   BusLedger& ledger_;
   const BusEvents events_;
   const Clock clock_;
-  const std::string log_part_;
-  std::vector<std::string> names_;  // of the devices
   ReadPlanner planner_;
   Schedule schedule_;
   Port port_;

@@ -64,20 +64,24 @@ Result<SettingSpec> setting_from(const sluice_setting_spec& raw, std::string_vie
   return spec;
 }
 
-Result<Value> value_from(const sluice_value& raw) {
+Result<void> read_text(const sluice_value& raw, Value& value) {
+  if (raw.text_size > kLongestValue) return Error{fmt::format("it returned a text of {} bytes", raw.text_size)};
+  if (raw.text_size > 0 && raw.is.text == nullptr) return Error{"it returned a text at NULL"};
+  auto& text = value.emplace<std::string>();
+  if (raw.text_size > 0) text.assign(raw.is.text, raw.text_size);
+  return {};
+}
+
+Result<void> read_value(const sluice_value& raw, Value& value) {
   switch (raw.type) {
-    case SLUICE_VALUE_NONE: return Value{};
-    case SLUICE_VALUE_BOOL: return Value{raw.is.integer != 0};
-    case SLUICE_VALUE_INT: return Value{raw.is.integer};
-    case SLUICE_VALUE_UINT: return Value{raw.is.natural};
-    case SLUICE_VALUE_REAL: return Value{raw.is.real};
-    case SLUICE_VALUE_TEXT: break;
+    case SLUICE_VALUE_NONE: return {};
+    case SLUICE_VALUE_BOOL: value = raw.is.integer != 0; return {};
+    case SLUICE_VALUE_INT: value = raw.is.integer; return {};
+    case SLUICE_VALUE_UINT: value = raw.is.natural; return {};
+    case SLUICE_VALUE_REAL: value = raw.is.real; return {};
+    case SLUICE_VALUE_TEXT: return read_text(raw, value);
     default: return Error{fmt::format("it returned a value of the unknown type {}", raw.type)};
   }
-  if (raw.text_size > kLongestValue) return Error{fmt::format("it returned a text of {} bytes", raw.text_size)};
-  if (raw.text_size == 0) return Value{std::string{}};
-  if (raw.is.text == nullptr) return Error{"it returned a text at NULL"};
-  return Value{std::string(raw.is.text, raw.text_size)};
 }
 
 bool are_points(const std::uint32_t* points, std::uint32_t count, std::uint32_t point_count) {
@@ -139,11 +143,15 @@ Result<std::vector<SettingSpec>> settings_from(const sluice_setting_spec* first,
 Result<Reading> reading_from(const sluice_value& raw, std::uint32_t point_count) {
   if (raw.point >= point_count)
     return Error{fmt::format("it returned a value of point {}, which is not there", raw.point)};
-  auto value = value_from(raw);
-  if (!value) return value.error();
-  Reading reading{raw.point, std::move(*value), {}};
+  Reading reading;
+  reading.point = raw.point;
+  if (const auto read = read_value(raw, reading.value); !read) return read.error();
   const auto* text = std::get_if<std::string>(&reading.value);
-  if (text != nullptr && !is_valid_utf8(*text)) return Reading{raw.point, {}, "not utf-8"};
+  if (text != nullptr && !is_valid_utf8(*text)) {
+    reading.value = std::monostate{};
+    reading.reason = "not utf-8";
+    return reading;
+  }
   if (!has_value(reading.value)) reading.reason = plugin_text(raw.reason, "no value");
   return reading;
 }
