@@ -69,6 +69,7 @@ BusLoop::BusLoop(const BusPlan& plan, Wire& wire, BusLedger& ledger, BusEvents e
       schedule_(plan.devices, clock_().monotonic, wall_offset(clock_())),
       port_(wire, ledger, "bus " + plan.name),
       readable_(plan.devices.size()),
+      silences_(plan.devices.size()),
       facts_(plan.devices.size()) {
   for (std::uint32_t device = 0; device < plan.devices.size(); ++device) {
     health_.emplace_back(plan.devices[device].retries);
@@ -246,7 +247,7 @@ bool BusLoop::probe(MonotonicTime now) {
   }
   if (at > now) return false;
   const auto exchange = planner_.cheapest(device);
-  const bool fits = !schedule_.has_queued() && next_asking_tick() - now >= exchange->worst;
+  const bool fits = !schedule_.has_queued() && next_asking_tick() - now >= length_of_silence(*exchange);
   if (!fits && (now < at + kProbePatience || now < next_forced_probe_)) return false;
   const auto done = perform(*exchange, 0);
   const auto end = done.time.monotonic;
@@ -312,8 +313,10 @@ Plan BusLoop::narrow(const Exchange& refused, const Outcome& outcome) {
 /// Every exchange goes through here: one at a time, counted and judged.
 BusLoop::Done BusLoop::perform(const Exchange& exchange, unsigned tries) {
   Done done;
+  const auto start = clock_().monotonic;
   done.outcome = wire_.perform(exchange);
   done.time = clock_();
+  if (done.outcome.code == OutcomeCode::retry) silences_[exchange.device] = done.time.monotonic - start;
   ledger_.exchanged(exchange, done.outcome);
   learn(done.outcome.facts);
   if (done.outcome.code == OutcomeCode::bus_gone) {
@@ -354,6 +357,13 @@ void BusLoop::learn(std::span<const Fact> facts) {
     planner_.forget(fact.device);
     if (events_.on_facts) events_.on_facts(fact.device, known);
   }
+}
+
+/// The worst case covers a device that babbles; one that is mute is given up sooner, always after the
+/// same time.
+Duration BusLoop::length_of_silence(const Exchange& probe) const {
+  const auto measured = silences_[probe.device];
+  return measured > Duration{0} ? std::min(measured, probe.worst) : probe.worst;
 }
 
 MonotonicTime BusLoop::next_wake(MonotonicTime now) const {

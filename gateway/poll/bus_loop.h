@@ -77,6 +77,7 @@ class BusLoop final : private CommandBus {
   void learn(std::span<const Fact> facts);
 
   std::string_view why_not(std::uint32_t device, MonotonicTime now) const;
+  Duration length_of_silence(const Exchange& probe) const;
   MonotonicTime next_wake(MonotonicTime now) const;
   MonotonicTime next_asking_tick() const;
   void hand_out(std::uint32_t device, std::span<const Reading> readings, ReadingTime time) const;
@@ -94,6 +95,7 @@ class BusLoop final : private CommandBus {
   Port port_;
   std::vector<DeviceHealth> health_;
   std::vector<std::vector<std::uint32_t>> readable_;  // points of each device
+  std::vector<Duration> silences_;                    // how long the last wait for each device was
   std::vector<std::vector<Fact>> facts_;              // of each device
   std::deque<Command> commands_;
   MonotonicTime next_forced_probe_ = MonotonicTime::min();

@@ -60,6 +60,17 @@ TEST(BusLoop, KeepsThePeriodsOfTheOthersWhenOneDeviceIsSilent) {
   }
 }
 
+TEST(BusLoop, ProbesInGapsThatTheTimeOutFitsIntoEvenIfTheWorstCaseDoesNot) {
+  VirtualBus bus(bus_with({device_with({1s}), device_with({1s}), device_with({1s})}));
+  bus.wire.worst = 3s;
+  bus.wire.scripts[1] = always(OutcomeCode::retry, "timeout");
+  bus.run_for(10s);
+  bus.readings.clear();
+  bus.run_for(600s);
+  for (const std::uint32_t device : {0U, 2U}) EXPECT_LE(periods(bus.times(device, 0)).second, 1100ms);
+  EXPECT_GE(bus.ledger.figures().devices[1].timeouts, 55u);
+}
+
 TEST(BusLoop, GivesABadReadingEachPeriodForASilentDeviceAndNeverAnOldValue) {
   VirtualBus bus(bus_with({device_with({1s}), device_with({1s})}));
   bus.wire.scripts[1] = always(OutcomeCode::retry, "timeout");

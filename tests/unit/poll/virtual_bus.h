@@ -25,7 +25,7 @@ inline Outcome outcome_of(OutcomeCode code, std::string reason) {
 }
 
 /// Devices that answer every point with 7 until a test says otherwise. Plans blocks of points that
-/// follow each other in the list; each exchange takes its cost, or its worst when nobody answers.
+/// follow each other in the list; each exchange takes its cost, or `silence` when nobody answers.
 class FakeWire final : public Wire {
  public:
   using Script = std::function<Outcome(const Exchange&)>;
@@ -84,7 +84,7 @@ class FakeWire final : public Wire {
     exchanges.push_back({now_, exchange});
     const auto script = scripts.find(exchange.device);
     auto outcome = script == scripts.end() ? good(exchange) : script->second(exchange);
-    outcome.wire = outcome.answered || outcome.damaged > 0 ? exchange.cost : exchange.worst;
+    outcome.wire = outcome.answered || outcome.damaged > 0 ? exchange.cost : silence;
     now_ += outcome.wire;
     return outcome;
   }
@@ -100,6 +100,7 @@ class FakeWire final : public Wire {
   std::vector<std::pair<MonotonicTime, Exchange>> exchanges;
   Duration cost = std::chrono::milliseconds{50};
   Duration worst = std::chrono::milliseconds{500};
+  Duration silence = std::chrono::milliseconds{500};  // how long a mute device is waited for
   std::size_t block = 10;
   std::optional<std::uint32_t> unreadable;
   bool is_there = true;
