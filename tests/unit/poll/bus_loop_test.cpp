@@ -60,6 +60,16 @@ TEST(BusLoop, KeepsThePeriodsOfTheOthersWhenOneDeviceIsSilent) {
   }
 }
 
+TEST(BusLoop, AsksNothingMoreOfADeviceThatHasLetOneTimeOutPass) {
+  VirtualBus bus(bus_with({device_with(std::vector<Duration>(5, 10s))}));
+  bus.wire.block = 1;
+  bus.wire.scripts[0] = always(OutcomeCode::retry, "timeout");
+  bus.run_for(900ms);
+  EXPECT_EQ(bus.wire.exchanges.size(), 1u);
+  EXPECT_EQ(bus.times(0, 0, "timeout").size(), 1u);
+  for (std::uint32_t point = 1; point < 5; ++point) EXPECT_EQ(bus.times(0, point, "silent").size(), 1u) << point;
+}
+
 TEST(BusLoop, ProbesInGapsThatTheTimeOutFitsIntoEvenIfTheWorstCaseDoesNot) {
   VirtualBus bus(bus_with({device_with({1s}), device_with({1s}), device_with({1s})}));
   bus.wire.worst = 3s;
