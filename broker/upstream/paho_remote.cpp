@@ -125,6 +125,10 @@ class Connection {
   }
 
   mqtt::async_client& client() { return client_; }
+
+  /// Known by the callbacks; asking Paho would wait for its process-wide lock.
+  bool is_lost() const { return lost_; }
+
   Listener& connect_listener() { return connect_listener_; }
   Listener& publish_listener() { return publish_listener_; }
   Listener& heartbeat_listener() { return heartbeat_listener_; }
@@ -139,13 +143,20 @@ class Connection {
   // The channel has room for every answer that can be under way; one that were lost is missed by
   // the acknowledgement timer.
   void post(Event event) { (void)events_->push(std::move(event)); }
-  void post_lost(std::string cause) { post(Disconnected{id_, std::move(cause)}); }
+  void post_lost(std::string cause) {
+    lost_ = true;
+    post(Disconnected{id_, std::move(cause)});
+  }
 
+  // Nothing may be thrown into a library written in C.
   void post_connected(const mqtt::token& token) {
     Connected connected{id_};
-    const auto response = token.get_connect_response();
-    if (const auto most = find<std::uint16_t>(response.get_properties(), mqtt::property::RECEIVE_MAXIMUM)) {
-      connected.receive_maximum = *most;
+    try {
+      const auto response = token.get_connect_response();
+      const auto most = find<std::uint16_t>(response.get_properties(), mqtt::property::RECEIVE_MAXIMUM);
+      connected.receive_maximum = most.value_or(connected.receive_maximum);
+    } catch (const std::exception& failed) {
+      return post_lost(failed.what());
     }
     post(connected);
   }
@@ -168,6 +179,7 @@ class Connection {
   const ConnectionId id_;
   const std::shared_ptr<Events> events_;
   const std::shared_ptr<Downlink> downlink_;
+  std::atomic<bool> lost_{false};
   // Paho keeps raw pointers to the listeners, so the client ends first.
   Listener connect_listener_{
       [this](const mqtt::token& token) { post_connected(token); },
@@ -220,7 +232,9 @@ class PahoRemote final : public Remote {
     return {};
   }
 
+  // Paho does not give back the memory of what it is handed after a loss that it has noticed.
   Result<void> publish(Token token, const Message& message) override {
+    if (connection_->is_lost()) return Error{"the connection was cut"};
     return guarded(
         [&] { connection_->client().publish(to_paho(message), as_context(token), connection_->publish_listener()); });
   }

@@ -175,14 +175,23 @@ bool Recorder::on_publish(std::uint8_t header, const std::string& body) {
   most_open_ = std::max(most_open_.load(), ++open_);
   const int answer = answer_(count);
   if (answer == kCut) return false;
-  if (answer == kDisconnect) send(packet({0xE0, 2, 0x8B, 0}));
-  if (answer == kDisconnect) return false;
+  if (answer == kDisconnect) return end_with_disconnect();
   if (answer == kWithhold || id == 0) return true;
   --open_;
   const int high = static_cast<int>(id >> 8);
   const int low = static_cast<int>(id & 0xFF);
   send(answer == 0 ? packet({0x40, 2, high, low}) : packet({0x40, 4, high, low, answer, 0}));
   return true;
+}
+
+// What lies unread when a socket is closed makes a reset of it, which may overtake the DISCONNECT.
+bool Recorder::end_with_disconnect() {
+  send(packet({0xE0, 2, 0x8B, 0}));
+  ::shutdown(client_, SHUT_WR);
+  std::string ignored;
+  while (read_exactly(ignored, 1)) {
+  }
+  return false;
 }
 
 void Recorder::send(const std::string& bytes) { (void)::send(client_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }

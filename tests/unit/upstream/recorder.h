@@ -46,6 +46,7 @@ class Recorder {
   bool read_packet(std::uint8_t& header, std::string& body);
   bool handle(std::uint8_t header, const std::string& body);
   bool on_publish(std::uint8_t header, const std::string& body);
+  bool end_with_disconnect();
   void send(const std::string& bytes);
 
   const Answer answer_;

@@ -262,6 +262,8 @@ TEST_F(MosquittoTest, HasEverythingInOrderAlthoughItWasAwayTwice) {
   start(settings_for(port_.number()));
   for (int part = 0; part < 3; ++part) {
     store_messages(part * kMessages / 3, kMessages / 3);
+    const auto connects = static_cast<std::uint64_t>(part) + 1;
+    ASSERT_TRUE(eventually([&] { return upstream_->status().connects == connects; }));
     if (part == 2) break;
     stop_mosquitto();
     ASSERT_TRUE(eventually([&] { return upstream_->status().state != LinkState::connected; }));
