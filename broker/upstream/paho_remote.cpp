@@ -232,9 +232,10 @@ class PahoRemote final : public Remote {
     return {};
   }
 
-  // Paho does not give back the memory of what it is handed after a loss that it has noticed.
+  // Paho does not give back the memory of what it is handed after a loss that it has noticed. The
+  // event that tells of the loss and its cause is under way.
   Result<void> publish(Token token, const Message& message) override {
-    if (connection_->is_lost()) return Error{"the connection was cut"};
+    if (connection_->is_lost()) return {};
     return guarded(
         [&] { connection_->client().publish(to_paho(message), as_context(token), connection_->publish_listener()); });
   }
