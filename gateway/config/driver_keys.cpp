@@ -1,6 +1,7 @@
 #include "gateway/config/driver_keys.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace sluice::config {
 
@@ -37,12 +38,23 @@ Result<SettingValue> read_choice(const Node& node, const SettingSpec& spec, Sett
   return value;
 }
 
+std::string duration_text(std::int64_t microseconds) {
+  if (microseconds % 1'000'000 == 0) return fmt::format("{}s", microseconds / 1'000'000);
+  if (microseconds % 1'000 == 0) return fmt::format("{}ms", microseconds / 1'000);
+  return fmt::format("{}us", microseconds);
+}
+
+std::string allowed(std::int64_t min, std::int64_t max) {
+  if (max == std::numeric_limits<std::int64_t>::max()) return duration_text(min) + " or more";
+  return fmt::format("{} to {}", duration_text(std::max<std::int64_t>(min, 0)), duration_text(max));
+}
+
 Result<SettingValue> read_duration(const Node& node, const SettingSpec& spec, SettingValue value) {
   const auto duration = to_duration(node);
   if (!duration) return duration.error();
   value.integer = std::chrono::duration_cast<std::chrono::microseconds>(*duration).count();
   if (value.integer < spec.min || value.integer > spec.max) {
-    return wrong(fmt::format("`{}` is out of bounds; it takes {}us to {}us", node.text, spec.min, spec.max));
+    return wrong(fmt::format("`{}` is out of bounds; it takes {}", node.text, allowed(spec.min, spec.max)));
   }
   return value;
 }

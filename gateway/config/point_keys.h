@@ -57,6 +57,7 @@ struct PointKeys {
   std::string name;  // or a pattern
   std::string path;  // how complaints call it
   Place place;
+  bool is_sound = true;    // false: something in it was complained about and is therefore absent
   SettingValues settings;  // the driver's keys
   std::optional<bool> enabled;
   std::optional<Decimal> scale;

@@ -148,6 +148,7 @@ Result<NumberRange> to_range(const Node& node) {
 
 PointKeys read_point_keys(const Node& node, std::string name, std::string path, const DriverSpec& driver,
                           Complaints& complaints) {
+  const auto complaints_before = complaints.count();
   MapReader map(node, path, complaints);
   const auto specs = point_specs(driver, false);
   map.check_keys(point_table(specs));
@@ -171,6 +172,7 @@ PointKeys read_point_keys(const Node& node, std::string name, std::string path, 
   if (const auto* write = map.find("write")) keys.write = read_write(*write, driver, keys, complaints);
   map.get("deadband", to_deadband);
   if (const auto* counter = map.find("counter")) check_counter(*counter, map, keys.path, complaints);
+  keys.is_sound = complaints.count() == complaints_before;
   return keys;
 }
 

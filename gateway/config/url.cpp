@@ -46,6 +46,7 @@ bool split(std::string_view rest, std::string_view& host, std::string_view& port
 
 Result<Address> parse_url(std::string_view text, PortRule rule) {
   constexpr std::string_view kScheme = "mqtt://";
+  if (text.find('@') != std::string_view::npos) return wrong("holds a user; that belongs into username and password");
   for (const std::string_view later : {"mqtts://", "ws://", "wss://"}) {
     if (text.starts_with(later))
       return wrong(fmt::format("{} is not in this version; it takes mqtt://host:port", later));

@@ -193,10 +193,18 @@ class TreeBuilder : public YAML::EventHandler {
     const auto same = [&](const Entry& known) { return known.key == entry.key; };
     const auto first = std::find_if(map.entries.begin(), map.entries.end(), same);
     if (first == map.entries.end()) return false;
-    complaints_.add(entry.place, entry.key,
+    complaints_.add(entry.place, path_to(entry.key),
                     fmt::format("stands here twice, first in line {} column {}; one of them has to go",
                                 first->place.line, first->place.column));
     return true;
+  }
+
+  std::string path_to(const std::string& key) const {
+    std::string path;
+    for (const auto& open : open_) {
+      if (open.pending) path += open.pending->key + ".";
+    }
+    return path + key;
   }
 
   void keep_merge(Open& map, Entry entry) {

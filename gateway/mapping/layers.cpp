@@ -32,6 +32,7 @@ config::PointKeys from_device(const config::Device& device) {
 }  // namespace
 
 void lay_over(config::PointKeys& under, const config::PointKeys& over) {
+  under.is_sound = under.is_sound && over.is_sound;
   under.settings = config::merged(under.settings, over.settings);
   take(under.enabled, over.enabled);
   take(under.scale, over.scale);

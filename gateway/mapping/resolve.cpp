@@ -71,6 +71,7 @@ class DeviceResolver {
       : device_(device), bus_(bus), mapping_(mapping), driver_(driver), complaints_(complaints) {}
 
   DevicePlan resolve() {
+    const auto complaints_before = complaints_.count();
     DevicePlan plan;
     plan.name = device_.name;
     plan.label = device_.label.value_or(device_.name);
@@ -86,7 +87,9 @@ class DeviceResolver {
     for (const auto& entry : device_.points) {
       if (is_new(entry)) add_point(entry.name, nullptr, plan);
     }
-    if (plan.points.empty()) complaints_.add(device_.place, device_.path, "has no points left to read or write");
+    const bool is_explained = mapping_.points.empty() || complaints_.count() > complaints_before;
+    if (plan.points.empty() && !is_explained)
+      complaints_.add(device_.place, device_.path, "has no points left to read or write");
     return plan;
   }
 
@@ -178,6 +181,7 @@ class DeviceResolver {
   }
 
   void check_required(const PointKeys& keys) {
+    if (!keys.is_sound) return;  // what seems to be missing may only be wrong
     for (const auto& spec : driver_.point) {
       if (!spec.required || find_setting(keys.settings, spec.name) != nullptr) continue;
       complaints_.add(keys.place, keys.path + "." + spec.name,

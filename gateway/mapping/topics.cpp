@@ -28,7 +28,7 @@ class TopicOwners {
     const auto [known, is_new] = owners_.emplace(topic, owner);
     if (is_new) return;
     complaints_.add(
-        place, "",
+        place, key,
         fmt::format("`{}` is the topic of {} and of {}; a topic has one source", topic, known->second, owner));
   }
 
@@ -65,7 +65,7 @@ void set_publications(const config::Site& site, Plan& plan, TopicOwners& owners)
 }
 
 void set_status(const config::Site& site, Plan& plan, TopicOwners& owners) {
-  if (!plan.gateway.empty()) owners.add(plan.gateway + "/status", "the gateway's status", {}, "");
+  owners.add(plan.gateway + "/status", "the gateway's status", {}, "");
   for (auto& bus : plan.buses) {
     for (auto& device : bus.devices) {
       device.status_topic = fill_topic(site.status_topic, words_of(plan, bus, device));
@@ -141,6 +141,7 @@ std::string topic_filter(std::string_view text, std::string_view gateway) {
 }
 
 void set_topics(const config::Site& site, Plan& plan, Complaints& complaints) {
+  if (plan.gateway.empty()) return;  // one complaint is enough
   TopicOwners owners(complaints);
   set_status(site, plan, owners);
   set_publications(site, plan, owners);
