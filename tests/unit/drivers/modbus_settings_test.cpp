@@ -184,6 +184,36 @@ TEST(PointSettings, AreNamedByTheirPositionWhenTheyAreRefused) {
   EXPECT_EQ(Device::create({}, device.view()).error().point, 1u);
 }
 
+std::vector<Bytes> planned_after(std::initializer_list<const char*> facts) {
+  GivenDevice given;
+  given.settings.integer("unit", 1);
+  std::vector<std::uint32_t> all;
+  for (const int first : {10, 11, 12, 13, 20}) {
+    all.push_back(static_cast<std::uint32_t>(all.size()));
+    given.point().text("table", "holding").integer("register", first);
+  }
+  auto device = Device::create({}, given.view());
+  for (const auto* fact : facts) device->learn(fact);
+  std::vector<Bytes> pdus;
+  for (const auto& read : device->plan_read(all, {})) pdus.push_back(read.request.pdu);
+  return pdus;
+}
+
+TEST(DeviceFacts, NarrowThePlanAndAreLiftedOnceTheCulpritIsKnown) {
+  EXPECT_EQ(planned_after({}), (std::vector<Bytes>{{3, 0, 10, 0, 11}}));
+  EXPECT_EQ(planned_after({"tight holding 10 20"}), (std::vector<Bytes>{{3, 0, 10, 0, 4}, {3, 0, 20, 0, 1}}));
+  EXPECT_EQ(planned_after({"tight holding 10 20", "apart holding 10 13"}).size(), 5u);
+  EXPECT_EQ(planned_after({"tight holding 10 20", "apart holding 10 13", "hole holding 12 12"}),
+            (std::vector<Bytes>{{3, 0, 10, 0, 2}, {3, 0, 12, 0, 1}, {3, 0, 13, 0, 1}, {3, 0, 20, 0, 1}}));
+}
+
+TEST(DeviceFacts, ThatAreNotUnderstoodChangeNothing) {
+  for (const auto* fact : {"", "hole", "hole holding", "hole coils 1 2", "hole holding 12 10", "hole holding 1 65536",
+                           "hole input 12 12", "longest holding 12 12", "hole holding -1 5"}) {
+    EXPECT_EQ(planned_after({fact}).size(), 1u) << fact;
+  }
+}
+
 class WritePlan : public testing::Test {
  protected:
   WritePlan() {
