@@ -6,6 +6,8 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 
+#include <atomic>
+
 #include "drivers/modbus/bus.h"
 #include "tests/unit/drivers/driver_settings.h"
 #include "tests/unit/drivers/scripted_slave.h"
@@ -299,6 +301,37 @@ TEST_F(RtuTest, EndsATrickleAtTheDeadlineOfTheWholeAnswer) {
   const auto outcome = bus_->perform(asked);
   EXPECT_EQ(outcome.code, Code::retry);
   EXPECT_LT(Clock::now() - begin, asked.worst);
+}
+
+TEST_F(RtuTest, GivesUpOnALineThatIsNeverQuietWithinTheWorstTime) {
+  std::atomic<bool> is_over = false;
+  ScriptedSlave slave(line_.master(), [&](SlaveSide& side) {
+    while (!is_over) {
+      side.say({0x55});
+      SlaveSide::take_time(1ms);
+    }
+  });
+  const auto asked = exchange({0});
+  const auto begin = Clock::now();
+  const auto outcome = bus_->perform(asked);
+  const auto time = Clock::now() - begin;
+  is_over = true;
+  EXPECT_EQ(outcome.code, Code::retry);
+  EXPECT_EQ(outcome.reason, "noise");
+  EXPECT_GT(outcome.damaged, 0u);
+  EXPECT_LT(time, asked.worst + 100ms);  // what a loaded machine adds
+}
+
+TEST_F(RtuTest, PutsOffWhatCouldBeMistakenWhereNothingElseMayBeRead) {
+  GivenDevice device;
+  device.settings.integer("unit", 3).ranges("legal", {{"holding", 10, 10}});
+  device.point().text("table", "holding").integer("register", 10);
+  ASSERT_TRUE(bus_->add_device(device.view()).ok());
+  EXPECT_EQ(read({0}, 2).reason, "timeout");
+  const auto outcome = read({0}, 2);
+  EXPECT_EQ(outcome.code, Code::later);
+  EXPECT_GT(outcome.later, 0ms);
+  EXPECT_TRUE(outcome.values.empty());
 }
 
 TEST_F(RtuTest, StripsTheEchoOfItsOwnRequests) {
