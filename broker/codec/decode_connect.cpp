@@ -75,12 +75,8 @@ void keep_property(Reader& in, const Context& context, const Property& property,
 
 void read_properties(Reader& in, const Context& context, Connect& connect) {
   PropertyReader properties(in, Section::connect);
-  bool method_given = false;
-  for (Property property; properties.next(property);) {
-    method_given |= property.id == PropertyId::authentication_method;
-    keep_property(in, context, property, connect);
-  }
-  if (connect.authentication_data && !method_given) {
+  for (Property property; properties.next(property);) keep_property(in, context, property, connect);
+  if (connect.authentication_data && connect.authentication_method.empty()) {
     in.refuse(Reason::protocol_error, "authentication data without a method");
   }
 }

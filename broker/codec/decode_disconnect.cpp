@@ -29,19 +29,15 @@ void decode_auth(Reader& in, const Context& context, Auth& auth) {
   if (in.done()) return;
   auth.reason = read_reason(in, context);
   PropertyReader properties(in, Section::auth);
-  bool method_given = false;
   for (Property property; properties.next(property);) {
     switch (property.id) {
-      case PropertyId::authentication_method:
-        auth.authentication_method = property.text;
-        method_given = true;
-        break;
+      case PropertyId::authentication_method: auth.authentication_method = property.text; break;
       case PropertyId::authentication_data: auth.authentication_data = property.bytes; break;
       case PropertyId::reason_string: auth.reason_string = property.text; break;
       default: keep_user_property(in, property, context.limits.max_user_properties, auth.user);
     }
   }
-  if (!method_given) in.refuse(Reason::protocol_error, "AUTH without a method");
+  if (auth.authentication_method.empty()) in.refuse(Reason::protocol_error, "AUTH without a method");
 }
 
 }  // namespace sluice::codec

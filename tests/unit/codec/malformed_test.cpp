@@ -110,6 +110,7 @@ TEST(Malformed, PropertiesOfConnect) {
       at_server("request problem information 2", k5, connect_with("17 02"), kProtocol),
       at_server("request response information 2", k5, connect_with("19 02"), kProtocol),
       at_server("authentication data without method", k5, connect_with("16 00 01 00"), kProtocol),
+      at_server("authentication data with an empty method", k5, connect_with("15 00 00 16 00 01 00"), kProtocol),
       at_server("unknown property 0", k5, connect_with("00 00"), kMalformed),
       at_server("unknown property 7F", k5, connect_with("7F 00"), kMalformed),
       at_server("unknown property of two bytes", k5, connect_with("80 01 00"), kMalformed),
@@ -254,6 +255,7 @@ TEST(Malformed, DisconnectAndAuth) {
       at_server("AUTH in 3.1.1", k311, packet(0xF0, ""), kMalformed),
       at_server("AUTH with invalid flags", k5, packet(0xF1, ""), kMalformed),
       at_server("AUTH without a method", k5, packet(0xF0, "18 00"), kProtocol),
+      at_server("AUTH with an empty method", k5, packet(0xF0, "18 03 15 00 00"), kProtocol),
       at_server("AUTH success from a client", k5, packet(0xF0, "00 04 15 00 01 'm'"), kProtocol),
       at_server("AUTH without properties", k5, packet(0xF0, "18"), kMalformed),
   });
