@@ -20,9 +20,9 @@ TEST_F(ListenerTest, ServesBothFamiliesWhenNoHostIsGiven) {
   listen("");
   start_accepting();
   const Client four(listener_->port());
-  EXPECT_EQ(accepted().connection->peer().address, "127.0.0.1");
+  EXPECT_EQ(accepted().address, "127.0.0.1");
   const Client six(listener_->port(), AF_INET6);
-  EXPECT_EQ(accepted().connection->peer().address, "::1");
+  EXPECT_EQ(accepted().address, "::1");
 }
 
 TEST_F(ListenerTest, ServesNamesAndAddresses) {
@@ -31,7 +31,7 @@ TEST_F(ListenerTest, ServesNamesAndAddresses) {
   listen("::1");
   start_accepting();
   const Client client(listener_->port(), AF_INET6);
-  EXPECT_EQ(accepted().connection->peer().address, "::1");
+  EXPECT_EQ(accepted().address, "::1");
 }
 
 TEST_F(ListenerTest, IsToldThatThePortIsTaken) {

@@ -84,7 +84,7 @@ void Client::reset() {
   close();
 }
 
-Served::Served(std::unique_ptr<Connection> made) : connection(std::move(made)) {}
+Served::Served(std::unique_ptr<Connection> made) : address(made->peer().address), connection(std::move(made)) {}
 
 void Served::on_bytes(ByteView bytes, MonotonicTime) {
   EXPECT_TRUE(events.push({Event::Kind::bytes, std::string(as_text(bytes))}));

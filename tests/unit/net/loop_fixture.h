@@ -59,6 +59,7 @@ struct Served : ConnectionEvents {
   /// Waits until so many bytes have come.
   std::string receive(std::size_t size);
 
+  const std::string address;  // of the peer
   std::unique_ptr<Connection> connection;
   std::function<void(std::string_view)> answer;  // to bytes
   Channel<Event> events{100'000};
