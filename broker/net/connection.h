@@ -56,8 +56,8 @@ class Connection final : public session::Sink {
 
   /// Nothing is read until the latter is called: the peer is held back by TCP. That a peer has
   /// gone is then found out by writing only.
-  void pause_reading();
-  void resume_reading();
+  void pause_reading() override;
+  void resume_reading() override;
 
   Bytes& output() override;
   void append_payload(const MessagePtr& message) override;

@@ -86,6 +86,7 @@ void Connection::accept(MonotonicTime now) {
   opening_.reset();
   if (!opened.session) return refuse(opened.reason, "there is no room for another session", now);
   session_ = opened.session;
+  client_id_ = session_->client_id;
   last_packet_ = now;
   phase_ = Phase::established;
   if (!confirm(opened, id_was_empty ? session_->client_id : std::string_view{})) {

@@ -37,11 +37,12 @@ void Connection::receive(ByteView bytes, MonotonicTime now) {
   }
 }
 
-// Answers how many bytes were used. While a login is being checked what follows it waits.
+// Answers how many bytes were used. While a login is being checked what follows it waits, and so
+// does a client of an older version, which knows no quota, while storage is behind.
 std::size_t Connection::consume(ByteView bytes, MonotonicTime now) {
   consuming_ = true;
   std::size_t used = 0;
-  while (used < bytes.size() && !ended() && phase_ != Phase::authenticating) {
+  while (used < bytes.size() && !ended() && phase_ != Phase::authenticating && !holds_back()) {
     const auto rest = bytes.subspan(used);
     const auto frame =
         codec::find_frame(rest, codec::Side::server, version_, decode_limits(), phase_ == Phase::awaits_connect);
@@ -94,7 +95,7 @@ MonotonicTime Connection::deadline() const {
   if (ended()) return MonotonicTime::max();
   if (!established()) return last_packet_ + limits_.handshake;
   auto first = silence_ > Duration::zero() ? last_packet_ + silence_ : MonotonicTime::max();
-  if (const auto* held = owed_.first_held()) first = std::min(first, held->since + limits_.held);
+  if (owed_.any_held()) first = std::min(first, owed_.held_since() + limits_.held);
   return first;
 }
 

@@ -71,6 +71,8 @@ class Connection {
   /// Null unless established, and while Host::closed is being told.
   Session* session() const { return session_; }
   bool owes_acknowledgements() const { return !owed_.empty(); }
+  /// As CONNECT gave it, also when it has ended.
+  std::string_view client_id() const { return client_id_; }
   /// Why it ended, for the log; empty before, and after a DISCONNECT of the client.
   std::string_view cause() const { return cause_; }
 
@@ -105,7 +107,9 @@ class Connection {
   void on(const codec::Publish& publish, MonotonicTime now);
   bool resolve_topic(const codec::Publish& publish, std::string& topic, MonotonicTime now);
   bool repeats_exactly_once(const codec::Publish& publish);
-  std::size_t receive_maximum() const;
+  bool may_open_another(QoS qos) const;
+  bool holds_back() const;
+  void go_on_reading(MonotonicTime now);
   void take_reliable(std::uint16_t packet_id, const MessagePtr& message, MonotonicTime now);
   void hold(std::uint16_t packet_id, const MessagePtr& message, StreamSet streams, MonotonicTime now);
   OwedAcknowledgement answer_to(const Verdict& verdict, QoS qos, std::uint16_t packet_id);
@@ -155,9 +159,11 @@ class Connection {
   Phase phase_ = Phase::awaits_connect;
   codec::Version version_ = codec::Version::v3_1_1;
   bool consuming_ = false;
+  bool paused_ = false;        // the sink does not read
   MonotonicTime last_packet_;  // or the beginning
   Duration silence_{};         // that is allowed: 1.5 times the keep-alive; 0: any
   Bytes partial_;              // the beginning of a packet whose end has not come
+  std::string client_id_;      // for the log
   std::string_view cause_;
 
   std::unique_ptr<Opening> opening_;  // while authenticating

@@ -19,7 +19,7 @@ void Connection::deliver(const Delivery& delivery, PublishForms& forms, Monotoni
   if (delivery.qos == QoS::at_most_once) return deliver_unreliable(delivery, forms);
   auto& outbound = session_->outbound;
   if (outbound.queued() == 0 && may_send_reliable()) return send_reliable(delivery, forms);
-  if (!outbound.enqueue(delivery, limits_.queued_messages, limits_.queued_bytes)) ++host_.figures().dropped;
+  enqueue(*session_, delivery, limits_, host_.figures());
 }
 
 // Only what the network does not take holds QoS 0 up; quotas do not.

@@ -15,7 +15,8 @@ struct Limits {
   std::chrono::seconds handshake{10};               // from the first byte possible to CONNACK
 
   std::uint16_t receive_maximum = 256;  // open QoS 1 and 2 publishes of a 5.0 client
-  std::size_t open_publishes = 1024;    // the same of an older client, which is not told
+  std::size_t open_publishes = 1024;    // unreleased QoS 2 identifiers of a session, and unstored
+                                        // messages of an older client before it is held back
   std::uint16_t topic_aliases = 32;     // that a client may set
   std::size_t subscriptions = 1000;     // of a session
 

@@ -6,13 +6,16 @@
 
 namespace sluice::session {
 
-bool Outbound::enqueue(Delivery delivery, std::size_t max_messages, std::size_t max_bytes) {
+Outbound::Queued Outbound::enqueue(Delivery delivery, std::size_t max_messages, std::size_t max_bytes) {
   assert(delivery.qos != QoS::at_most_once);
   const auto size = size_of(*delivery.message);
-  if (queued_.size() >= max_messages || queued_bytes_ + size > max_bytes) return false;
+  if (queued_.size() >= max_messages || queued_bytes_ + size > max_bytes) {
+    return std::exchange(full_, true) ? Queued::still_full : Queued::full;
+  }
+  full_ = false;
   queued_bytes_ += size;
   queued_.push_back(std::move(delivery));
-  return true;
+  return Queued::yes;
 }
 
 std::optional<Delivery> Outbound::take() {

@@ -32,9 +32,11 @@ class Outbound {
 
   enum class Stage : std::uint8_t { unknown, awaits_puback, awaits_pubrec, awaits_pubcomp };
 
-  /// Appends to the queue of what was not sent yet; QoS 1 and 2 only. False when that would be
-  /// more than `max_messages` or `max_bytes`.
-  [[nodiscard]] bool enqueue(Delivery delivery, std::size_t max_messages, std::size_t max_bytes);
+  enum class Queued : std::uint8_t { yes, full, still_full };
+
+  /// Appends to the queue of what was not sent yet; QoS 1 and 2 only. Full when that would be more
+  /// than `max_messages` or `max_bytes`; still full when nothing was appended since it was full.
+  [[nodiscard]] Queued enqueue(Delivery delivery, std::size_t max_messages, std::size_t max_bytes);
 
   /// The oldest message of the queue leaves it; nothing when it is empty.
   std::optional<Delivery> take();
@@ -73,6 +75,7 @@ class Outbound {
   std::deque<Sent> unacknowledged_;
   std::vector<std::uint16_t> released_;
   std::size_t queued_bytes_ = 0;
+  bool full_ = false;
   std::uint16_t last_id_ = 0;
 };
 

@@ -41,14 +41,14 @@ class OwedAcknowledgements {
   /// Once one is held all later ones are, because messages stay in order.
   bool any_held() const { return !owed_.empty() && owed_.back().held != nullptr; }
 
-  /// The oldest of the held ones; null when there is none.
-  const OwedAcknowledgement* first_held() const {
-    if (!any_held()) return nullptr;
-    for (const auto& owed : owed_) {
-      if (owed.held) return &owed;
-    }
-    return nullptr;
+  std::size_t held() const {
+    std::size_t count = 0;
+    while (count < owed_.size() && owed_[owed_.size() - 1 - count].held) ++count;
+    return count;
   }
+
+  /// Since when the oldest of them is held; there must be one.
+  MonotonicTime held_since() const { return owed_[owed_.size() - held()].since; }
 
   /// Calls `offer` for the held ones, oldest first, for as long as it answers true.
   template <class Offer>

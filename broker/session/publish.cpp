@@ -24,9 +24,10 @@ void Connection::on(const codec::Publish& publish, MonotonicTime now) {
   if (!resolve_topic(publish, topic, now)) return;
   const bool reliable = publish.qos != QoS::at_most_once;
   if (reliable && repeats_exactly_once(publish)) return;
-  if (reliable && ++open_publishes_ > receive_maximum()) {
+  if (reliable && !may_open_another(publish.qos)) {
     return close(Reason::receive_maximum_exceeded, "too many unacknowledged messages", now);
   }
+  if (reliable) ++open_publishes_;
   auto message = received_message(publish, topic);
   message.origin = {Origin::Kind::client, session_->client_id, session_->user};
   message.received = now;
@@ -62,8 +63,20 @@ bool Connection::repeats_exactly_once(const codec::Publish& publish) {
   return true;
 }
 
-std::size_t Connection::receive_maximum() const {
-  return version_ == Version::v5_0 ? limits_.receive_maximum : limits_.open_publishes;
+// Before 5.0 nobody has told the client how many messages it may leave unacknowledged, so that only
+// the identifiers that it keeps open itself are held against it.
+bool Connection::may_open_another(QoS qos) const {
+  if (qos == QoS::exactly_once && session_->inbound.size() >= limits_.open_publishes) return false;
+  return version_ != Version::v5_0 || open_publishes_ < limits_.receive_maximum;
+}
+
+bool Connection::holds_back() const { return version_ != Version::v5_0 && owed_.size() >= limits_.open_publishes; }
+
+void Connection::go_on_reading(MonotonicTime now) {
+  if (!paused_ || holds_back()) return;
+  paused_ = false;
+  sink_.resume_reading();
+  receive({}, now);
 }
 
 void Connection::take_reliable(std::uint16_t packet_id, const MessagePtr& message, MonotonicTime now) {
@@ -77,7 +90,7 @@ void Connection::take_reliable(std::uint16_t packet_id, const MessagePtr& messag
 // Older versions have no way to refuse: the message gets no acknowledgement until it is accepted,
 // while everything else goes on.
 void Connection::hold(std::uint16_t packet_id, const MessagePtr& message, StreamSet streams, MonotonicTime now) {
-  if (owed_.size() >= limits_.held_publishes) {
+  if (owed_.held() >= limits_.held_publishes) {
     return close(Reason::quota_exceeded, "too many messages for which storage has no room", now);
   }
   owe({acknowledgement_of(message->qos), packet_id, Reason::success, 0, message, now, streams});
@@ -96,6 +109,9 @@ void Connection::acknowledge_when_stored(const OwedAcknowledgement& owed) {
 void Connection::owe(OwedAcknowledgement owed) {
   owed_.push(std::move(owed));
   host_.settle_when_stored(*this);
+  if (paused_ || !holds_back()) return;
+  paused_ = true;
+  sink_.pause_reading();
 }
 
 void Connection::acknowledge(const OwedAcknowledgement& owed) {
@@ -107,6 +123,7 @@ void Connection::settle(MonotonicTime now) {
   if (!established()) return;
   owed_.offer_held([&](OwedAcknowledgement& owed) { return offer_again(owed, now); });
   owed_.settle_up_to(host_.stored(), [&](const OwedAcknowledgement& owed) { acknowledge(owed); });
+  go_on_reading(now);
 }
 
 bool Connection::offer_again(OwedAcknowledgement& owed, MonotonicTime now) {

@@ -39,4 +39,11 @@ struct Session {
   std::optional<Will> will;  // what is still to be published for the last connection
 };
 
+struct Limits;
+struct Figures;
+
+/// The delivery waits in the session. One that goes beyond the limits is dropped: counted each
+/// time, and logged when it begins.
+void enqueue(Session& session, const Delivery& delivery, const Limits& limits, Figures& figures);
+
 }  // namespace sluice::session

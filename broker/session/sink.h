@@ -24,6 +24,10 @@ class Sink {
   /// Limits::output_bytes and has come down, Connection::writable is called.
   virtual std::size_t backlog() const = 0;
 
+  /// Nothing more is to be read until the latter is called; a little may still come.
+  virtual void pause_reading() = 0;
+  virtual void resume_reading() = 0;
+
   /// Closes the network connection after what has been appended. Can be called twice.
   virtual void close() = 0;
 };

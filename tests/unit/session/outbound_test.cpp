@@ -12,6 +12,7 @@ Delivery delivery(QoS qos = QoS::at_least_once, std::string payload = "x") {
   return {message, qos, false, {}};
 }
 
+using Queued = Outbound::Queued;
 using Stage = Outbound::Stage;
 
 TEST(Outbound, GivesIdentifiersFromOneOn) {
@@ -46,10 +47,11 @@ TEST(Outbound, KnowsWhatEachExchangeWaitsFor) {
 
 TEST(Outbound, KeepsTheQueueWithinItsLimits) {
   Outbound outbound;
-  EXPECT_TRUE(outbound.enqueue(delivery(), 2, 100));
-  EXPECT_FALSE(outbound.enqueue(delivery(QoS::at_least_once, std::string(98, 'x')), 2, 100));
-  EXPECT_TRUE(outbound.enqueue(delivery(QoS::at_least_once, std::string(97, 'x')), 2, 100));
-  EXPECT_FALSE(outbound.enqueue(delivery(QoS::at_least_once, ""), 2, 1000));
+  EXPECT_EQ(outbound.enqueue(delivery(), 2, 100), Queued::yes);
+  EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, std::string(98, 'x')), 2, 100), Queued::full);
+  EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, std::string(99, 'x')), 2, 100), Queued::still_full);
+  EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, std::string(97, 'x')), 2, 100), Queued::yes);
+  EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, ""), 2, 1000), Queued::full);
   EXPECT_EQ(outbound.queued_bytes(), 100u);
   EXPECT_EQ(outbound.take()->message->payload, "x");
   EXPECT_EQ(outbound.queued_bytes(), 98u);
