@@ -1,9 +1,10 @@
 #include "broker/admission.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "broker/access/anonymous.h"
-#include "gateway/base/log.h"
 
 namespace sluice::broker {
 
@@ -32,7 +33,7 @@ void Admission::authenticate(session::Connection& connection, const session::Cre
                              MonotonicTime now) {
   if (credentials.user) return check_password(connection, credentials);
   const bool welcome = access::is_anonymous_welcome(anonymous_, connection.peer().address);
-  if (!welcome) log::warning("broker", "{} came without a user name", connection.peer().address);
+  if (!welcome) complain(fmt::format("{} came without a user name", connection.peer().address), now);
   connection.authenticated(welcome ? Reason::success : Reason::not_authorized, now);
 }
 
@@ -50,10 +51,12 @@ void Admission::answer(std::uint64_t number, const std::string& user, Verdict ve
   if (!connection) return;
   if (verdict != Verdict::right) {
     const auto* why = verdict == Verdict::busy ? "too many logins at once" : "wrong name or password";
-    log::warning("broker", "{} could not log in as \"{}\": {}", connection->peer().address, user, why);
+    complain(fmt::format("{} could not log in as \"{}\": {}", connection->peer().address, user, why), monotonic_now());
   }
   connection->authenticated(reason_of(verdict), monotonic_now());
 }
+
+void Admission::complain(std::string_view text, MonotonicTime now) { log_.write(log::Level::warning, text, now); }
 
 bool Admission::may_publish(const session::Session& who, std::string_view topic) const {
   return rules_.may_publish(who_is(who), topic);

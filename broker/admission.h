@@ -11,6 +11,7 @@
 #include "broker/access/gatekeeper.h"
 #include "broker/access/rights.h"
 #include "broker/gate.h"
+#include "broker/log_budget.h"
 
 namespace sluice::broker {
 
@@ -34,6 +35,9 @@ class Admission : public Gate {
   void check_password(const session::Connection& connection, const session::Credentials& credentials);
   void answer(std::uint64_t number, const std::string& user, access::Gatekeeper::Verdict verdict);
 
+  void complain(std::string_view text, MonotonicTime now);
+
+  LogBudget log_;
   const Anonymous anonymous_;
   const access::AccessRules rules_;
   const Find find_;

@@ -1,8 +1,8 @@
 #include "broker/clients.h"
 
-#include <utility>
+#include <fmt/format.h>
 
-#include "gateway/base/log.h"
+#include <utility>
 
 namespace sluice::broker {
 
@@ -24,7 +24,7 @@ void Client::on_writable(MonotonicTime now) {
 
 void Client::on_closed(std::string_view why, MonotonicTime now) {
   talk_.lost(now);
-  clients_.remove(*this, why);
+  clients_.remove(*this, why, now);
 }
 
 Clients::Clients(const ClientLimits& limits, const session::Limits& client_limits, session::Host& host)
@@ -81,11 +81,13 @@ void Clients::pass_time(MonotonicTime now) {
   }
 }
 
-void Clients::remove(Client& client, std::string_view why) {
+void Clients::remove(Client& client, std::string_view why, MonotonicTime now) {
   const auto& talk = client.talk();
   const auto number = talk.peer().number;
   if (!talk.cause().empty()) {
-    log::info("broker", "{} was disconnected: {} ({})", talk.peer().address, talk.cause(), why);
+    const auto name = talk.client_id().empty() ? std::string_view("a client without a login") : talk.client_id();
+    log_.write(log::Level::info,
+               fmt::format("{} at {} was disconnected: {} ({})", name, talk.peer().address, talk.cause(), why), now);
   }
   newcomers_.erase(number);
   if (client.due_ != MonotonicTime::max()) due_.erase({client.due_, number});

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "broker/client.h"
+#include "broker/log_budget.h"
 
 namespace sluice::broker {
 
@@ -47,12 +48,13 @@ class Clients {
   void after_event(Client& client);
   void reschedule(Client& client);
   void limit_newcomers(MonotonicTime now);
-  void remove(Client& client, std::string_view why);
+  void remove(Client& client, std::string_view why, MonotonicTime now);
 
   const ClientLimits limits_;
   const session::Limits& client_limits_;
   session::Host& host_;
   std::function<void()> all_have_gone_;
+  LogBudget log_;
   std::uint64_t last_number_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_;
   std::set<std::uint64_t> newcomers_;

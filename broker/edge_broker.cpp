@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kInbox = 32'768;
 constexpr std::chrono::milliseconds kTick{250};
 // How long clients have to take their DISCONNECT and to close.
-constexpr std::chrono::milliseconds kGoodbye{1500};
+constexpr std::chrono::milliseconds kGoodbye{500};
 
 bool may_be_published(const Message& message) {
   return topic::is_valid_name(message.topic) && topic::is_within_limits(message.topic);

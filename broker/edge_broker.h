@@ -71,7 +71,7 @@ class EdgeBroker : public Broker {
   std::vector<std::unique_ptr<upstream::Upstream>> upstreams_;
   bool stopped_ = false;
   mutable std::mutex figures_mutex_;
-  BrokerFigures figures_;  // of the broker thread, as of its last tick
+  BrokerFigures figures_;         // of the broker thread, as of its last tick
   std::optional<Worker> thread_;  // from start on
 };
 

@@ -100,6 +100,7 @@ std::size_t Hub::route(const MessagePtr& message, const Slot* publisher, Monoton
 }
 
 void Hub::spread(const MessagePtr& message, MonotonicTime now) {
+  if (matches_.empty()) return;
   PublishForms forms(*message, now);
   Delivery delivery{message, {}, {}, {}};
   for (auto& match : matches_) {
@@ -118,9 +119,7 @@ void Hub::spread(const MessagePtr& message, MonotonicTime now) {
 void Hub::deliver(const Delivery& delivery, routing::Receiver receiver, PublishForms& forms, MonotonicTime now) {
   auto& slot = *slots_[receiver];
   if (slot.connection) return slot.connection->deliver(delivery, forms, now);
-  if (delivery.qos == QoS::at_most_once) return;
-  const auto& limits = limits_.client;
-  if (!slot.outbound.enqueue(delivery, limits.queued_messages, limits.queued_bytes)) ++figures_.dropped;
+  if (delivery.qos != QoS::at_most_once) session::enqueue(slot, delivery, limits_.client, figures_);
 }
 
 Reason Hub::subscribe(Connection& connection, const std::string& filter, const Subscription& subscription) {

@@ -40,6 +40,7 @@ Opened Hub::open_session(Connection& connection, Opening opening, MonotonicTime 
   slot->will = std::move(opening.will);
   slot->connection = &connection;
   ++connected_;
+  log::debug("broker", "{} connected from {}", slot->client_id, connection.peer().address);
   return {slot, present, Reason::success};
 }
 

@@ -1,6 +1,7 @@
 // Acknowledgements that promise storage, and what happens when there is no room for more.
 #include <gtest/gtest.h>
 
+#include "broker/codec/encoder.h"
 #include "tests/dialogue/stage.h"
 
 namespace sluice::dialogue {
@@ -112,6 +113,27 @@ TEST(DurableV5, PublishIsRefusedWhileStorageIsFull) {
   device.says(publish_packet("a", "2", QoS::exactly_once, 2));
   stage.commit();
   device.hears({"PUBREC 2"});
+}
+
+// An older client does not know how much it may send at once: it waits by TCP instead of losing its
+// connection.
+TEST(DurableV3, PublisherThatIsFasterThanStorageIsHeldBack) {
+  Stage stage;
+  stage.outbox.wants_everything = true;
+  Client device(stage, Version::v3_1_1, "device");
+  Bytes burst;
+  for (std::uint16_t i = 1; i <= 1500; ++i) {
+    codec::encode(publish_packet("a", "x", QoS::at_least_once, i), Version::v3_1_1, burst);
+  }
+  device.says(burst);
+  EXPECT_TRUE(device.is_held_back());
+  EXPECT_EQ(stage.outbox.taken.size(), 1024u);
+  stage.commit();
+  EXPECT_EQ(device.heard().size(), 1024u);
+  EXPECT_FALSE(device.is_held_back());
+  EXPECT_EQ(stage.outbox.taken.size(), 1500u);
+  stage.commit();
+  EXPECT_EQ(device.heard().size(), 476u);
 }
 
 class Held : public testing::Test {

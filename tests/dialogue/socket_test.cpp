@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <future>
 #include <thread>
@@ -78,7 +79,7 @@ class SocketClient {
   bool read() {
     std::array<std::uint8_t, 65536> buffer;
     const auto size = ::recv(socket_, buffer.data(), buffer.size(), 0);
-    closed_ = size == 0;
+    closed_ = size == 0 || (size < 0 && errno == ECONNRESET);
     if (size > 0) received_.insert(received_.end(), buffer.begin(), buffer.begin() + size);
     return size > 0;
   }

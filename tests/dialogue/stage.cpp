@@ -149,6 +149,7 @@ void Client::opens() {
   output_.clear();
   closed_ = false;
   reads_ = true;
+  paused_ = false;
   connection_ =
       std::make_unique<session::Connection>(stage_.hub, *this, stage_.limits.client, session::Peer{}, stage_.now);
 }

@@ -122,6 +122,9 @@ class Client : public session::Sink {
   void opens(const codec::Connect& connect);
 
   bool is_closed() const { return closed_; }
+
+  /// The broker does not want to read from it for now.
+  bool is_held_back() const { return paused_; }
   session::Connection& connection() { return *connection_; }
 
   /// It stops reading: all that it is sent stays in its socket's queue. And reads on.
@@ -134,6 +137,8 @@ class Client : public session::Sink {
   Bytes& output() override { return output_; }
   void append_payload(const MessagePtr& message) override;
   std::size_t backlog() const override { return reads_ ? 0 : output_.size(); }
+  void pause_reading() override { paused_ = true; }
+  void resume_reading() override { paused_ = false; }
   void close() override { closed_ = true; }
 
   Stage& stage_;
@@ -142,6 +147,7 @@ class Client : public session::Sink {
   Bytes output_;
   bool closed_ = false;
   bool reads_ = true;
+  bool paused_ = false;
 };
 
 /// For tests with one body for several versions.
