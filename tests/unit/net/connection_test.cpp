@@ -126,6 +126,7 @@ TEST_F(ConnectionTest, ClosesWithoutAResetThoughBytesAreUnread) {
     connection().close();
   });
   EXPECT_EQ(client_->receive_all(), "goodbye");
+  on_loop([] {});
   client_->send("a reset would make this fail");
   client_->close();
   EXPECT_EQ(served_end_->next().kind, Kind::closed);
