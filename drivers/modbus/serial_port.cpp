@@ -4,6 +4,8 @@
 #include <modbus.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,6 +43,13 @@ bool set_kernel_rs485(int fd, bool is_on) {
   return ::ioctl(fd, TIOCSRS485, &mode) == 0;
 }
 
+bool is_pseudo_terminal(int fd) {
+  constexpr unsigned kFirstMajor = 136, kLastMajor = 143;  // the slave sides: Linux, devices.txt
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return false;
+  return major(status.st_rdev) >= kFirstMajor && major(status.st_rdev) <= kLastMajor;
+}
+
 }  // namespace
 
 void SerialPort::FreeContext::operator()(_modbus* context) const {
@@ -71,11 +80,12 @@ void SerialPort::close() {
 }
 
 /// TIOCEXCL keeps others out; flock finds those who came first and lock politely, and root, whom
-/// TIOCEXCL does not keep out.
+/// TIOCEXCL does not keep out. On a pseudo terminal TIOCEXCL would outlive a crash of this program for
+/// as long as the other end holds the line open.
 Done SerialPort::claim() {
   if (!::isatty(fd())) return cannot_open(path_, ENOTTY);
   if (::flock(fd(), LOCK_EX | LOCK_NB) != 0) return cannot_open(path_, EBUSY);
-  ::ioctl(fd(), TIOCEXCL);
+  if (!is_pseudo_terminal(fd())) ::ioctl(fd(), TIOCEXCL);
   return driver::done();
 }
 

@@ -2,7 +2,6 @@
 // thread: what is set and muted takes effect with the next request.
 #pragma once
 
-#include <deque>
 #include <memory>
 
 #include "drivers/modbus/descriptor.h"

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 
 #include <atomic>
 
 #include "drivers/modbus/bus.h"
+#include "drivers/modbus/serial_port.h"
 #include "tests/unit/drivers/driver_settings.h"
 #include "tests/unit/drivers/scripted_slave.h"
 
@@ -438,6 +440,19 @@ TEST(RtuPort, SaysWhyItCannotBeOpened) {
   Descriptor other(::open(line.name().c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
   ASSERT_EQ(::flock(other.get(), LOCK_EX | LOCK_NB), 0);
   EXPECT_EQ(opening_error(line.name()), "port " + line.name() + " is held by another program");
+}
+
+TEST(RtuPort, IsHeldByItsOwnerAloneButNotBeyondHisEnd) {
+  PseudoTerminal line;
+  {
+    SerialPort port(line.name(), {}, Rs485::automatic);
+    ASSERT_TRUE(port.open().ok());
+    EXPECT_EQ(opening_error(line.name()), "port " + line.name() + " is held by another program");
+    int is_exclusive = -1;
+    ASSERT_EQ(::ioctl(port.fd(), TIOCGEXCL, &is_exclusive), 0);
+    EXPECT_EQ(is_exclusive, 0);
+  }
+  EXPECT_EQ(opening_error(line.name()), "");
 }
 
 TEST(RtuPort, WorksWithADescriptorAbove1023) {
