@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "gateway/base/result.h"
@@ -53,6 +54,9 @@ class Complaints {
   std::vector<Complaint> complaints_;
   std::unordered_set<std::string> seen_;
 };
+
+/// What is wrong with something that was written, and what would be right.
+inline Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
 
 /// Of `known` the name that somebody most likely meant by `word`; empty when none is near.
 std::string_view nearest_name(std::string_view word, std::span<const std::string_view> known);

@@ -7,8 +7,6 @@ namespace sluice::config {
 
 namespace {
 
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 Result<std::int64_t> read_number(const Node& node, const SettingSpec& spec, Hex hex) {
   const auto text = to_text(node);
   if (!text) return text.error();

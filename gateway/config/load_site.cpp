@@ -15,7 +15,7 @@ Result<std::string> to_device_topic(const Node& node) {
   if (!text) return text;
   const auto parsed = TopicTemplate::parse(*text, kDevicePlaceholders);
   if (!parsed) return parsed.error();
-  if (!parsed->has("device")) return Error{"needs {device}: each device has a status of its own", ErrorKind::invalid};
+  if (!parsed->has("device")) return wrong("needs {device}: each device has a status of its own");
   return text;
 }
 

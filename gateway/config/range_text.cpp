@@ -89,11 +89,10 @@ Result<std::size_t> range_length(std::string_view text) {
   for (const auto& range : ranges_in(text)) {
     const auto here = length_of(range.inside);
     if (here > kMostRangeValues) {
-      return Error{fmt::format("the range has {} values, {} at most", here, kMostRangeValues), ErrorKind::invalid};
+      return wrong(fmt::format("the range has {} values, {} at most", here, kMostRangeValues));
     }
     if (length != 0 && here != length) {
-      return Error{fmt::format("ranges run in step, but one has {} values and another {}", length, here),
-                   ErrorKind::invalid};
+      return wrong(fmt::format("ranges run in step, but one has {} values and another {}", length, here));
     }
     length = here;
   }

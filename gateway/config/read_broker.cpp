@@ -6,8 +6,6 @@ namespace sluice::config {
 
 namespace {
 
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 Result<ListenAddress> to_listener(const Node& node) {
   if (node.is_map()) return wrong("takes an address; { url, tls, anonymous } is not in this version");
   const auto text = to_text(node);

@@ -34,6 +34,16 @@ KeyTable bus_table(const DriverSpec& driver) {
   return table;
 }
 
+/// `./x.yaml` beside the site file or below it, or the bare name of a mapping.
+Result<void> check_mapping(std::string_view text) {
+  if (!text.starts_with("./")) {
+    if (check_name(text) && text.front() != '.') return {};
+    return wrong(fmt::format("`{}` is neither the name of a mapping nor a file beside this one (./x.yaml)", text));
+  }
+  if (text.find("..") == std::string_view::npos) return {};
+  return wrong(fmt::format("`{}` leads out of the folder of this file", text));
+}
+
 /// Reads the devices of one bus.
 class DeviceReader {
  public:
@@ -99,7 +109,7 @@ class DeviceReader {
   }
 
   static void read_mapping(MapReader& map, Device& device) {
-    map.get_into(device.mapping, "mapping", to_text);
+    map.get_into(device.mapping, "mapping", checked_text(check_mapping));
     if (const auto* node = map.find("mapping")) device.mapping_place = node->place;
   }
 

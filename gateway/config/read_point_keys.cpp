@@ -12,8 +12,6 @@ namespace sluice::config {
 
 namespace {
 
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 /// A driver's keys of a point stand with the point, but how it is written stands under `write`.
 bool is_of_write(const SettingSpec& spec) { return spec.name == "function"; }
 

@@ -27,16 +27,15 @@ bool is_named(const Node& node) {
 }
 
 Result<PayloadForm> to_payload(const Node& node) {
-  if (node.is_map())
-    return Error{"takes value or json; payloads of one's own are not in this version", ErrorKind::invalid};
+  if (node.is_map()) return wrong("takes value or json; payloads of one's own are not in this version");
   if (node.text == "value") return PayloadForm::value;
   if (node.text == "json") return PayloadForm::json;
   constexpr std::string_view kKnown[] = {"device-json", "batch-json",  "cbor",       "device-cbor",
                                          "batch-cbor",  "sparkplug-b", "value-cbor", "json-cbor"};
   if (std::find(std::begin(kKnown), std::end(kKnown), node.text) != std::end(kKnown)) {
-    return Error{fmt::format("{} is not in this version; it takes value or json", node.text), ErrorKind::invalid};
+    return wrong(fmt::format("{} is not in this version; it takes value or json", node.text));
   }
-  return Error{fmt::format("`{}` is not right; it takes value or json", node.text), ErrorKind::invalid};
+  return wrong(fmt::format("`{}` is not right; it takes value or json", node.text));
 }
 
 /// A template of a topic that belongs to one point.
@@ -45,8 +44,7 @@ Result<std::string> to_point_topic(const Node& node) {
   if (!text) return text;
   const auto parsed = TopicTemplate::parse(*text, kPointPlaceholders);
   if (!parsed) return parsed.error();
-  if (!parsed->has("point"))
-    return Error{"needs {point}; topics of several points are not in this version", ErrorKind::invalid};
+  if (!parsed->has("point")) return wrong("needs {point}; topics of several points are not in this version");
   return text;
 }
 

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::size_t kLongestClientId = 1024;
 
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 Result<Address> to_address(const Node& node) {
   if (node.is_list() && node.items.size() > 1) return wrong("several addresses are not in this version; it takes one");
   const auto text = to_text(node.is_list() && node.items.size() == 1 ? node.items[0] : node);

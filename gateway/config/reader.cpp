@@ -8,8 +8,6 @@ namespace sluice::config {
 
 namespace {
 
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 /// A number, duration or bool: written without quotes.
 Result<std::string> plain(const Node& node, std::string_view said) {
   auto text = to_text(node);

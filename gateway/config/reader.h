@@ -60,7 +60,7 @@ auto choice(std::vector<std::pair<std::string_view, T>> choices) {
       if (name == *text) return value;
       names.push_back(name);
     }
-    return Error{fmt::format("`{}` is not right; it takes {}", *text, fmt::join(names, ", ")), ErrorKind::invalid};
+    return wrong(fmt::format("`{}` is not right; it takes {}", *text, fmt::join(names, ", ")));
   };
 }
 

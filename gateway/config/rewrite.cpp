@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/base/topic.h"
+#include "gateway/config/complaint.h"
 
 namespace sluice::config {
 
@@ -91,25 +92,22 @@ bool meet(const Levels& a, std::size_t i, const Levels& b, std::size_t j) {
 }  // namespace
 
 Result<void> check_rewrite(std::string_view as) {
-  if (as.empty()) return Error{"is empty", ErrorKind::invalid};
+  if (as.empty()) return wrong("is empty");
   for (std::size_t at = as.find('{'); at != std::string_view::npos; at = as.find('{', at + 1)) {
     if (as.substr(at, 2) == "{{") {
       ++at;
       continue;
     }
     const auto close = as.find('}', at);
-    if (close == std::string_view::npos) return Error{"a brace is opened and not closed", ErrorKind::invalid};
+    if (close == std::string_view::npos) return wrong("a brace is opened and not closed");
     const auto placeholder = as.substr(at + 1, close - at - 1);
     if (!is_known(placeholder)) {
-      return Error{
-          fmt::format("`{{{}}}` is no placeholder here; there are {{topic}} {{topic:2}} {{topic:2..}} {{1}} {{#}}",
-                      placeholder),
-          ErrorKind::invalid};
+      return wrong(fmt::format(
+          "`{{{}}}` is no placeholder here; there are {{topic}} {{topic:2}} {{topic:2..}} {{1}} {{#}}", placeholder));
     }
     at = close;
   }
-  if (as.find_first_of("+") != std::string_view::npos)
-    return Error{"holds a wildcard; one topic is published to", ErrorKind::invalid};
+  if (as.find_first_of("+") != std::string_view::npos) return wrong("holds a wildcard; one topic is published to");
   return {};
 }
 

@@ -9,14 +9,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include "gateway/config/complaint.h"
 
 namespace sluice::config {
 
 namespace {
 
 constexpr std::size_t kLongestName = 64;
-
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

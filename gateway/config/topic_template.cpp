@@ -12,8 +12,6 @@ namespace sluice::config {
 
 namespace {
 
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 Error unknown_placeholder(std::string_view name, std::span<const std::string_view> known) {
   const auto meant = nearest_name(name, known);
   if (!meant.empty()) return wrong(fmt::format("`{{{}}}` is no placeholder; did you mean `{{{}}}`?", name, meant));

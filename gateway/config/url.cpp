@@ -4,13 +4,12 @@
 
 #include <algorithm>
 
+#include "gateway/config/complaint.h"
 #include "gateway/config/scalar.h"
 
 namespace sluice::config {
 
 namespace {
-
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
 
 Error malformed(std::string_view text) {
   return wrong(fmt::format("`{}` is no address of a broker; write it as mqtt://host:1883", text));

@@ -24,8 +24,6 @@ struct Request {
   std::string id;  // as JSON
 };
 
-Error refused(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n";
   const auto first = text.find_first_not_of(kBlank);
@@ -39,7 +37,7 @@ Result<Value> to_value(const json::Node& node) {
   if (const auto* natural = std::get_if<std::uint64_t>(&node.is)) return Value(*natural);
   if (const auto* real = std::get_if<double>(&node.is)) return Value(*real);
   if (const auto* text = std::get_if<std::string>(&node.is)) return Value(*text);
-  return refused("`value` takes a number, a text, true or false");
+  return config::wrong("`value` takes a number, a text, true or false");
 }
 
 Result<std::string> to_id(const json::Node& node) {
@@ -49,16 +47,16 @@ Result<std::string> to_id(const json::Node& node) {
   } else if (const auto* integer = std::get_if<std::int64_t>(&node.is)) {
     id = std::to_string(*integer);
   } else {
-    return refused("`id` takes a text or a whole number");
+    return config::wrong("`id` takes a text or a whole number");
   }
-  if (id.size() > kMaxIdBytes) return refused("`id` is too long");
+  if (id.size() > kMaxIdBytes) return config::wrong("`id` is too long");
   return id;
 }
 
 /// {"value":21.5,"id":"a7"}. The id is kept even where the rest is refused: the answer names it.
 Result<void> read_object(std::string_view text, Request& request) {
   const auto root = json::parse(text, kMaxDepth);
-  if (!root) return refused("payload " + root.error().text);
+  if (!root) return config::wrong("payload " + root.error().text);
   const json::Node* value = nullptr;
   std::string_view unknown;
   for (const auto& member : std::get<json::Object>(root->is)) {
@@ -72,8 +70,8 @@ Result<void> read_object(std::string_view text, Request& request) {
       unknown = member.name;
     }
   }
-  if (!unknown.empty()) return refused("`" + std::string(unknown) + "` is not known; there are value and id");
-  if (value == nullptr) return refused("`value` is missing");
+  if (!unknown.empty()) return config::wrong("`" + std::string(unknown) + "` is not known; there are value and id");
+  if (value == nullptr) return config::wrong("`value` is missing");
   auto wanted = to_value(*value);
   if (!wanted) return wanted.error();
   request.wanted = {std::move(*wanted), false};
@@ -81,10 +79,10 @@ Result<void> read_object(std::string_view text, Request& request) {
 }
 
 Result<void> read_payload(std::string_view payload, Request& request) {
-  if (payload.size() > kMaxPayload) return refused("payload is too long");
-  if (!is_valid_utf8(payload)) return refused("payload is not UTF-8 text");
+  if (payload.size() > kMaxPayload) return config::wrong("payload is too long");
+  if (!is_valid_utf8(payload)) return config::wrong("payload is not UTF-8 text");
   const auto text = trimmed(payload);
-  if (text.empty()) return refused("payload is empty");
+  if (text.empty()) return config::wrong("payload is empty");
   if (text.front() == '{') return read_object(text, request);
   request.wanted = {std::string(text), true};
   return {};
@@ -191,15 +189,15 @@ Result<void> Commands::check(const Message& message, const Target& target, Monot
   Request request;
   const auto read = read_payload(message.payload, request);
   command.reply.id = request.id;
-  if (!may_command(message.origin)) return refused("not allowed");
-  if (message.retain) return refused("retained; a command is for now");
-  if (has_expired(message, now)) return refused("expired");
+  if (!may_command(message.origin)) return config::wrong("not allowed");
+  if (message.retain) return config::wrong("retained; a command is for now");
+  if (has_expired(message, now)) return config::wrong("expired");
   if (!read) return read.error();
   command.value = request.wanted.value;
-  if (!target.meaning.access.write) return refused("read only");
+  if (!target.meaning.access.write) return config::wrong("read only");
   auto writable = to_raw(target.meaning, request.wanted);
   if (!writable) return writable.error();
-  if (is_repeated(message.topic, request.id)) return refused("this id was taken already");
+  if (is_repeated(message.topic, request.id)) return config::wrong("this id was taken already");
   command.value = std::move(writable->value);
   command.raw = std::move(writable->raw);
   return {};

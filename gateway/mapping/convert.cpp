@@ -22,8 +22,6 @@ constexpr std::string_view kNotText = "not text";
 
 Interpreted bad(std::string_view reason) { return {{}, std::string(reason)}; }
 
-Error refused(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 bool is_identity(const Meaning& meaning) {
   return meaning.scale == config::Decimal{1, 0} && meaning.offset == config::Decimal{};
 }
@@ -131,14 +129,14 @@ Result<Exact> wanted_number(const Wanted& wanted) {
     if (decimal) return Exact::of(*decimal);
   }
   if (const auto exact = Exact::of(wanted.value)) return *exact;
-  return refused("takes a number");
+  return config::wrong("takes a number");
 }
 
 Result<bool> wanted_bool(const Wanted& wanted) {
   if (const auto* is_true = std::get_if<bool>(&wanted.value)) return *is_true;
   const auto* text = std::get_if<std::string>(&wanted.value);
   if (text && wanted.is_plain && (*text == "true" || *text == "false")) return *text == "true";
-  return refused("takes true or false");
+  return config::wrong("takes true or false");
 }
 
 Result<Exact> enum_number(const Meaning& meaning, const Wanted& wanted) {
@@ -148,7 +146,7 @@ Result<Exact> enum_number(const Meaning& meaning, const Wanted& wanted) {
     if (text && *text == name) return Exact{number, 0};
     known += (known.empty() ? "" : ", ") + name;
   }
-  return refused("takes one of " + known);
+  return config::wrong("takes one of " + known);
 }
 
 Result<void> check_limits(const Meaning& meaning, const Exact& value) {
@@ -156,35 +154,35 @@ Result<void> check_limits(const Meaning& meaning, const Exact& value) {
   const bool is_within =
       !limits || (compare(value, Exact::of(limits->low)) >= 0 && compare(value, Exact::of(limits->high)) <= 0);
   if (!is_within) {
-    return refused(fmt::format("out of limits, {} to {}", to_text(to_value(Exact::of(limits->low))),
-                               to_text(to_value(Exact::of(limits->high)))));
+    return config::wrong(fmt::format("out of limits, {} to {}", to_text(to_value(Exact::of(limits->low))),
+                                     to_text(to_value(Exact::of(limits->high)))));
   }
   if (!meaning.write.step) return {};
   const auto step = Exact::of(*meaning.write.step);
   const auto above = limits ? minus(value, Exact::of(limits->low)) : std::optional(value);
   if (above && whole_quotient(*above, step)) return {};
-  return refused(fmt::format("off the steps of {}", to_text(to_value(step))));
+  return config::wrong(fmt::format("off the steps of {}", to_text(to_value(step))));
 }
 
 Result<Value> raw_integer(const Meaning& meaning, const Exact& unscaled) {
   const auto whole = whole_quotient(unscaled, Exact::of(meaning.scale));
-  if (!whole) return refused(fmt::format("not a multiple of {}", to_text(to_value(Exact::of(meaning.scale)))));
+  if (!whole) return config::wrong(fmt::format("not a multiple of {}", to_text(to_value(Exact::of(meaning.scale)))));
   const Exact raw{*whole, 0};
   if (compare(raw, lowest(meaning.type)) < 0 || compare(raw, highest(meaning.type)) > 0) {
-    return refused("too large or too small for the device");
+    return config::wrong("too large or too small for the device");
   }
-  if (is_invalid(meaning, raw)) return refused("stands for no value in the device");
+  if (is_invalid(meaning, raw)) return config::wrong("stands for no value in the device");
   return to_value(raw);
 }
 
 Result<Value> raw_number(const Meaning& meaning, const Exact& value) {
   const auto unscaled = minus(value, Exact::of(meaning.offset));
-  if (!unscaled) return refused("too large or too small");
+  if (!unscaled) return config::wrong("too large or too small");
   const bool is_real = meaning.type.kind == RawType::Kind::single || meaning.type.kind == RawType::Kind::real;
   if (!is_real) return raw_integer(meaning, *unscaled);
   const double raw = to_double(*unscaled) / meaning.scale.to_double();
   const bool fits = meaning.type.kind == RawType::Kind::real || std::isfinite(static_cast<float>(raw));
-  if (!fits || !std::isfinite(raw)) return refused("too large or too small for the device");
+  if (!fits || !std::isfinite(raw)) return config::wrong("too large or too small for the device");
   return Value(raw);
 }
 
@@ -248,7 +246,7 @@ Result<Writable> to_raw(const Meaning& meaning, const Wanted& wanted) {
     return Writable{*is_true, *is_true};
   }
   if (std::holds_alternative<std::string>(wanted.value)) return Writable{wanted.value, wanted.value};
-  return refused("takes a text");
+  return config::wrong("takes a text");
 }
 
 }  // namespace sluice::mapping

@@ -22,8 +22,6 @@ using config::Entry;
 using config::MapReader;
 using config::Node;
 
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 /// `01 04 00 00`: bytes as a bus monitor shows them.
 Result<std::string> to_frame(const Node& node) {
   const auto text = config::to_text(node);
@@ -32,7 +30,8 @@ Result<std::string> to_frame(const Node& node) {
   for (std::size_t at = 0; at < text->size(); at += 3) {
     const bool is_byte = at + 1 < text->size() && is_hex((*text)[at]) && is_hex((*text)[at + 1]);
     const bool is_separated = at + 2 >= text->size() || (*text)[at + 2] == ' ';
-    if (!is_byte || !is_separated || at + 3 == text->size()) return wrong("takes bytes in hex, \"01 04 00 00\"");
+    if (!is_byte || !is_separated || at + 3 == text->size())
+      return config::wrong("takes bytes in hex, \"01 04 00 00\"");
   }
   return text;
 }

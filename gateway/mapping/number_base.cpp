@@ -11,8 +11,6 @@ namespace sluice::mapping {
 
 namespace {
 
-Error wrong(std::string text) { return {std::move(text), ErrorKind::invalid}; }
-
 constexpr std::int64_t kPerTable = 10'000;
 
 /// The table that the first of five digits names; empty for digits that name none.
@@ -35,18 +33,18 @@ SettingValue* find(SettingValues& values, std::string_view name) {
 
 Result<std::int64_t> as_sent(NumberBase base, std::int64_t number) {
   const auto counted = base == NumberBase::table_digit ? number % kPerTable : number;
-  if (counted < 1) return wrong(fmt::format("{} is below the first number with this `base`", number));
+  if (counted < 1) return config::wrong(fmt::format("{} is below the first number with this `base`", number));
   return counted - 1;
 }
 
 Result<void> set_table(SettingValues& point, std::int64_t number) {
   const auto named = table_of(number);
-  if (named.empty()) return wrong(fmt::format("{}: the first of five digits is 0, 1, 3 or 4", number));
+  if (named.empty()) return config::wrong(fmt::format("{}: the first of five digits is 0, 1, 3 or 4", number));
   const auto* table = find(point, "table");
   if (table == nullptr) {
     point.push_back({"table", SettingType::choice, std::string(named), 0, 0, {}});
   } else if (table->text != named) {
-    return wrong(fmt::format("{} is in table {}, but `table` says {}", number, named, table->text));
+    return config::wrong(fmt::format("{} is in table {}, but `table` says {}", number, named, table->text));
   }
   return {};
 }
