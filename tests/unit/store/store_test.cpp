@@ -404,6 +404,22 @@ TEST_F(StoreTest, ReportsNothingAsStoredWhileTheDiskIsFullAndAllOfItAfterwards) 
   ASSERT_TRUE(stop(*store));
 }
 
+TEST_F(StoreTest, OpensOnAFullDiskAndGivesOutWhatItHolds) {
+  const auto disk_at = directory_.path() / "disk";
+  const SmallDisk disk(disk_at);
+  ASSERT_TRUE(disk.mounted()) << "this test mounts a tmpfs and needs the right to";
+  auto small = settings();
+  small.directory = disk_at / "store";
+  auto store = open_store(small);
+  append(*store, message("t", "a"));
+  ASSERT_TRUE(stop(*store));
+  store.reset();
+  std::ofstream(disk_at / "filler") << std::string(2 << 20, 'x');
+  store = open_store(small);
+  ASSERT_NE(store, nullptr);
+  EXPECT_EQ(payloads(fetch(*store)), (std::vector<std::string>{"a"}));
+}
+
 TEST_F(StoreTest, SaysAtTheEndThatNotAllCouldBeStored) {
   const auto disk_at = directory_.path() / "disk";
   const SmallDisk disk(disk_at);
