@@ -13,16 +13,20 @@ void add_places(CLI::App& command, Places& places) {
   command.add_option("--mappings", places.mappings, "Directory with mapping files, before the shipped ones");
 }
 
+const std::map<std::string, log::Level> kLevels{{"debug", log::Level::debug},
+                                                {"info", log::Level::info},
+                                                {"warning", log::Level::warning},
+                                                {"error", log::Level::error}};
+
 CLI::App* add_run(CLI::App& program, RunOptions& options) {
-  static const std::map<std::string, log::Level> kLevels{{"debug", log::Level::debug},
-                                                         {"info", log::Level::info},
-                                                         {"warning", log::Level::warning},
-                                                         {"error", log::Level::error}};
   auto* command = program.add_subcommand("run", "Run the gateway until SIGTERM or SIGINT");
   add_places(*command, options.places);
   command->add_option("--data", options.places.data, "Directory of the store")->capture_default_str();
-  command->add_option("--log", options.log_level, "Least severe lines to log: debug, info, warning or error")
-      ->transform(CLI::CheckedTransformer(kLevels));
+  command
+      ->add_option_function<std::string>(
+          "--log", [&options](const std::string& word) { options.log_level = kLevels.at(word); },
+          "Least severe lines to log: debug, info, warning or error; info unless given")
+      ->check(CLI::IsMember(kLevels).description(""));
   command->footer("Example: sluice run -c /etc/sluice/sluice.yaml --data /var/lib/sluice");
   return command;
 }

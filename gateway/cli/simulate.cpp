@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -47,9 +48,9 @@ std::optional<Wanted> parse_wanted(const std::string& text) {
 
 // A site that has nothing but the devices that are to be acted out.
 Result<config::Site> site_of(const SimulateOptions& options) {
+  const config::Place place{std::make_shared<std::string>("simulate")};
   config::Site site;
   site.gateway = "simulation";
-  site.file = "simulate";
   config::Bus bus;
   bus.name = "simulation";
   bus.driver = "modbus";
@@ -60,6 +61,7 @@ Result<config::Site> site_of(const SimulateOptions& options) {
     config::Device device;
     device.name = fmt::format("device-{}", bus.devices.size() + 1);
     device.path = text;
+    device.place = device.mapping_place = place;
     device.mapping = wanted->mapping;
     device.settings = {integer_setting("unit", wanted->unit)};
     bus.devices.push_back(std::move(device));
