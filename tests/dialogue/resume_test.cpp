@@ -225,6 +225,23 @@ TEST(ResumeV5, KeepsToASmallerReceiveMaximum) {
   reader.hears({"PUBLISH q1 id=4 dup a=4", "PUBLISH q1 id=5 a=5"});
 }
 
+// Section 4.9: what an earlier connection had open gives this one no more than it began with.
+TEST(ResumeV5, DoesNotGainQuotaByOldAcknowledgements) {
+  Stage stage;
+  auto connect = keeping(Version::v5_0, "reader");
+  connect.receive_maximum = 1;
+  Client device(stage, Version::v5_0, "device");
+  Client reader(stage, connect);
+  reader.says(subscribe_packet(1, "a", QoS::exactly_once));
+  device.says(publish_packet("a", "1", QoS::exactly_once, 1));
+  reader.says(pubrec(1));
+  reader.opens(connect);
+  reader.says(pubcomp(1));
+  reader.hears({"CONNACK present", "PUBREL 1"});
+  for (std::uint16_t i = 2; i <= 3; ++i) device.says(publish_packet("a", std::to_string(i), QoS::at_least_once, i));
+  reader.hears({"PUBLISH q1 id=2 a=2"});
+}
+
 // MQTT-3.3.2-5, MQTT-3.3.2-6
 TEST(ResumeV5, SendsWhatRemainsOfAMessageExpiry) {
   Stage stage;

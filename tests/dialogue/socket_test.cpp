@@ -3,14 +3,14 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <future>
-#include <thread>
 
 #include "broker/broker.h"
 #include "broker/codec/encoder.h"
@@ -175,42 +175,23 @@ TEST_P(Sockets, OfClientsThatDoNotLogInAreLimited) {
   EXPECT_NE(connected("client"), nullptr);
 }
 
-TEST(Storage, HoldsAcknowledgementsUntilMessagesForAnUpstreamAreStored) {
-  const auto directory = std::filesystem::temp_directory_path() / ("sluice-broker-" + std::to_string(::getpid()));
-  auto wanted = settings();
-  wanted.directory = directory;
-  upstream::Settings cloud;
-  cloud.name = "cloud";
-  cloud.host = "127.0.0.1";
-  cloud.port = 1;  // nobody listens there
-  cloud.client_id = "test";
-  cloud.send.emplace_back();
-  cloud.send.back().topics = {"#"};
-  wanted.upstreams.push_back(cloud);
-  wanted.never_upstream = {"+/set"};
-  {
-    const auto broker = opened(wanted);
-    broker->start();
-    SocketClient client(broker->ports().at(0), Version::v3_1_1);
-    client.says(connect_packet(Version::v3_1_1, "client"));
-    client.says(publish_packet("a", "1", QoS::at_least_once, 1));
-    client.says(publish_packet("a/set", "1", QoS::at_least_once, 2));
-    client.says(publish_packet("b", "2", QoS::exactly_once, 3));
-    EXPECT_EQ(client.hears(4), (Lines{"CONNACK", "PUBACK 1", "PUBACK 2", "PUBREC 3"}));
-    EXPECT_EQ(broker->figures().upstreams.at(0).buffer.messages, 2u);
-    EXPECT_TRUE(broker->stop(monotonic_now() + 5s));
+// A folder that is removed at the end.
+class Folder {
+ public:
+  Folder() {
+    std::string name = std::filesystem::temp_directory_path() / "sluice-broker-XXXXXX";
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    path_ = name;
   }
-  std::filesystem::remove_all(directory);
-}
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
 
-TEST(Open, FailsWhenThePortIsTaken) {
-  const auto first = opened(settings());
-  auto wanted = settings();
-  wanted.listen[0].port = first->ports().at(0);
-  const auto second = Broker::open(wanted);
-  ASSERT_FALSE(second.ok());
-  EXPECT_EQ(second.error().kind, ErrorKind::in_use);
-}
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 // The output of a command.
 std::string output_of(const std::string& command) {
@@ -220,6 +201,70 @@ std::string output_of(const std::string& command) {
   while (std::fgets(buffer.data(), buffer.size(), pipe)) text += buffer.data();
   ::pclose(pipe);
   return text;
+}
+
+TEST(Login, NeedsTheRightPasswordAndGivesRights) {
+  const Folder folder;
+  auto wanted = settings();
+  wanted.passwords = folder.path() / "users";
+  wanted.anonymous = Anonymous::nowhere;
+  wanted.rights = {{"joe", {"a/#"}, {"b"}}};
+  output_of("umask 077; mosquitto_passwd -b -c " + wanted.passwords.string() + " joe secret 2>&1");
+  const auto broker = opened(wanted);
+  broker->start();
+  const auto login = [&](std::optional<std::string_view> user, std::string_view password) {
+    auto client = std::make_unique<SocketClient>(broker->ports().at(0), Version::v5_0);
+    auto packet = connect_packet(Version::v5_0, "client");
+    packet.user_name = user;
+    if (user) packet.password = as_bytes(password);
+    client->says(packet);
+    return client;
+  };
+  EXPECT_EQ(login(std::nullopt, "")->hears(1), Lines{"CONNACK not_authorized"});
+  EXPECT_EQ(login("joe", "wrong")->hears(1), Lines{"CONNACK bad_user_name_or_password"});
+  EXPECT_EQ(login("jim", "secret")->hears(1), Lines{"CONNACK bad_user_name_or_password"});
+  const auto joe = login("joe", "secret");
+  joe->says(subscribe_packet(1, "a/b"));
+  joe->says(subscribe_packet(2, "#"));
+  joe->says(publish_packet("b", "x", QoS::at_least_once, 3));
+  joe->says(publish_packet("a/b", "x", QoS::at_least_once, 4));
+  EXPECT_EQ(joe->hears(5), (Lines{"CONNACK", "SUBACK 1: 0", "SUBACK 2: not_authorized",
+                                  "PUBACK 3 no_matching_subscribers", "PUBACK 4 not_authorized"}));
+  EXPECT_TRUE(broker->stop(monotonic_now() + 5s));
+}
+
+TEST(Storage, HoldsAcknowledgementsUntilMessagesForAnUpstreamAreStored) {
+  const Folder folder;
+  auto wanted = settings();
+  wanted.directory = folder.path() / "store";
+  upstream::Settings cloud;
+  cloud.name = "cloud";
+  cloud.host = "127.0.0.1";
+  cloud.port = 1;  // nobody listens there
+  cloud.client_id = "test";
+  cloud.send.emplace_back();
+  cloud.send.back().topics = {"#"};
+  wanted.upstreams.push_back(cloud);
+  wanted.never_upstream = {"+/set"};
+  const auto broker = opened(wanted);
+  broker->start();
+  SocketClient client(broker->ports().at(0), Version::v3_1_1);
+  client.says(connect_packet(Version::v3_1_1, "client"));
+  client.says(publish_packet("a", "1", QoS::at_least_once, 1));
+  client.says(publish_packet("a/set", "1", QoS::at_least_once, 2));
+  client.says(publish_packet("b", "2", QoS::exactly_once, 3));
+  EXPECT_EQ(client.hears(4), (Lines{"CONNACK", "PUBACK 1", "PUBACK 2", "PUBREC 3"}));
+  EXPECT_EQ(broker->figures().upstreams.at(0).buffer.messages, 2u);
+  EXPECT_TRUE(broker->stop(monotonic_now() + 5s));
+}
+
+TEST(Open, FailsWhenThePortIsTaken) {
+  const auto first = opened(settings());
+  auto wanted = settings();
+  wanted.listen[0].port = first->ports().at(0);
+  const auto second = Broker::open(wanted);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().kind, ErrorKind::in_use);
 }
 
 class Mosquitto : public testing::TestWithParam<const char*> {};
