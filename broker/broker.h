@@ -42,6 +42,7 @@ struct UpstreamFigures {
 };
 
 struct BrokerFigures {
+  MonotonicTime pulse{};  // when the broker thread was last seen at work; several times a second
   std::uint64_t clients = 0;
   std::uint64_t sessions = 0;
   std::uint64_t subscriptions = 0;

@@ -143,12 +143,13 @@ void EdgeBroker::after_commit() {
 void EdgeBroker::pass_time(MonotonicTime now) {
   hub_->pass_time(now);
   clients_->pass_time(now);
-  count_figures();
+  count_figures(now);
 }
 
-void EdgeBroker::count_figures() {
+void EdgeBroker::count_figures(MonotonicTime now) {
   const auto& seen = hub_->figures();
   const std::lock_guard lock(figures_mutex_);
+  figures_.pulse = now;
   figures_.clients = hub_->connected();
   figures_.sessions = hub_->sessions();
   figures_.subscriptions = hub_->subscriptions();

@@ -54,7 +54,7 @@ class EdgeBroker : public Broker {
   void take_inbox();
   void after_commit();
   void pass_time(MonotonicTime now);
-  void count_figures();
+  void count_figures(MonotonicTime now);
 
   BrokerSettings settings_;
   const HubLimits limits_;

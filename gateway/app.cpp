@@ -1,5 +1,6 @@
 #include "gateway/app.h"
 
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -8,6 +9,13 @@
 #include "gateway/status/status_message.h"
 
 namespace sluice {
+
+namespace {
+
+// Much longer than any pause of a healthy broker, much shorter than the service manager's patience.
+constexpr std::chrono::seconds kPulseWithin{10};
+
+}  // namespace
 
 Result<std::unique_ptr<App>> App::build(const cli::LoadedSite& loaded, const std::filesystem::path& data) {
   std::unique_ptr<mapping::Commands> commands;
@@ -67,6 +75,8 @@ void App::start() {
   broker_->publish(status::make_status(gateway_ + "/status", true, ""));
   for (const auto& line : lines_) line->start();
 }
+
+bool App::is_alive() const { return monotonic_now() - broker_->figures().pulse < kPulseWithin; }
 
 bool App::stop(MonotonicTime until) {
   bool in_time = true;

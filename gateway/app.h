@@ -22,6 +22,10 @@ class App {
 
   void start();
 
+  /// Whether the broker thread, through which everything passes, was at work during the last
+  /// seconds. A bus whose driver hangs is no reason to restart the others.
+  bool is_alive() const;
+
   /// Once, after start. False when a part had not ended by `until`; accepted messages may then be
   /// uncommitted, and the process should end at once.
   [[nodiscard]] bool stop(MonotonicTime until);

@@ -35,12 +35,28 @@ void prepare_signals(const sigset_t& awaited) {
   sigaction(SIGPIPE, &ignore, nullptr);
 }
 
-int wait_for_end(const sigset_t& awaited) {
+// The next of the awaited signals, or 0 when `patience` is over.
+int next_signal(const sigset_t& awaited, std::chrono::microseconds patience) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+  const timespec timeout{seconds.count(), std::chrono::nanoseconds(patience - seconds).count()};
+  const int signal = sigtimedwait(&awaited, nullptr, &timeout);
+  return signal < 0 ? 0 : signal;
+}
+
+// Feeds the watchdog while the gateway is alive; a gateway that is not is restarted from outside.
+int wait_for_end(const App& app, const sigset_t& awaited) {
+  const auto period = watchdog_period();
   while (true) {
-    int signal = 0;
-    sigwait(&awaited, &signal);
-    if (signal != SIGHUP) return signal;
-    log::warning("gateway", "reloading is not in this version: restart to make changed files count");
+    const int signal = next_signal(awaited, period ? *period / 3 : std::chrono::microseconds(1h));
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    if (signal == SIGHUP)
+      log::warning("gateway", "reloading is not in this version: restart to make changed files count");
+    if (!period) continue;
+    if (app.is_alive()) {
+      notify_alive();
+    } else {
+      log::error("gateway", "the broker stands still; the watchdog is not fed");
+    }
   }
 }
 
@@ -61,7 +77,7 @@ int serve(const cli::LoadedSite& loaded, const cli::RunOptions& options, const s
   log::info("gateway", "ready");
   notify_ready();
 
-  const int signal = wait_for_end(awaited);
+  const int signal = wait_for_end(**app, awaited);
   notify_stopping();
   log::info("gateway", "stopping after {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   if (!(*app)->stop(monotonic_now() + kStopWithin)) end_at_once();
