@@ -125,48 +125,6 @@ void check_client_ids(const std::vector<Upstream>& upstreams, Complaints& compla
   }
 }
 
-/// All command topics in one filter: they never go upstream.
-std::string command_filter(const Site& site) {
-  if (!site.commands) return {};
-  const auto topic = TopicTemplate::parse(site.commands->topic, kPointPlaceholders);
-  if (!topic) return {};
-  return topic->fill([&](std::string_view name) { return name == "gateway" ? std::string_view(site.gateway) : "+"; });
-}
-
-bool is_excepted(const SendRule& rule, const std::string& filter) {
-  return std::any_of(rule.except.begin(), rule.except.end(),
-                     [&](const std::string& except) { return filter_covers(except, filter); });
-}
-
-/// Whether what `receive` brings as `local` would be sent back to where it was received from.
-bool goes_round(const ReceiveRule& receive, const std::string& local, const SendRule& send) {
-  if (is_excepted(send, local)) return false;
-  for (const auto& topics : send.topics) {
-    if (!filters_meet(topics, local)) continue;
-    const auto remote = rewritten_filter(send.as, topics);
-    const auto meets = [&](const std::string& subscribed) { return filters_meet(subscribed, remote); };
-    if (std::any_of(receive.topics.begin(), receive.topics.end(), meets)) return true;
-  }
-  return false;
-}
-
-void check_loops(const Upstream& upstream, const std::string& commands, Complaints& complaints) {
-  for (const auto& receive : upstream.receive) {
-    for (const auto& topics : receive.topics) {
-      const auto local = rewritten_filter(receive.as, topics);
-      if (!commands.empty() && filter_covers(commands, local)) continue;
-      for (const auto& send : upstream.send) {
-        if (!goes_round(receive, local, send)) continue;
-        complaints.add(upstream.place, fmt::format("upstreams.{}.receive", upstream.name),
-                       fmt::format("what is received from `{}` becomes `{}`, which a send rule sends back there; "
-                                   "`except` it in that rule, or receive it as something else",
-                                   topics, local));
-        return;
-      }
-    }
-  }
-}
-
 }  // namespace
 
 std::vector<Upstream> read_upstreams(const Node& node, const std::string& gateway,
@@ -180,10 +138,6 @@ std::vector<Upstream> read_upstreams(const Node& node, const std::string& gatewa
   return upstreams;
 }
 
-void check_upstreams(const Site& site, Complaints& complaints) {
-  check_client_ids(site.upstreams, complaints);
-  const auto commands = command_filter(site);
-  for (const auto& upstream : site.upstreams) check_loops(upstream, commands, complaints);
-}
+void check_upstreams(const Site& site, Complaints& complaints) { check_client_ids(site.upstreams, complaints); }
 
 }  // namespace sluice::config

@@ -14,35 +14,5 @@ TEST(Rewrite, KnowsItsPlaceholders) {
   }
 }
 
-TEST(Rewrite, SaysWhatATemplateCanMakeOfAFilter) {
-  EXPECT_EQ(rewritten_filter("site/{topic}", "plant7/#"), "site/plant7/#");
-  EXPECT_EQ(rewritten_filter("{topic:2..}", "site/plant7/+/set"), "plant7/+/set");
-  EXPECT_EQ(rewritten_filter("{topic:2..}", "site/#"), "#");
-  EXPECT_EQ(rewritten_filter("{topic:3..}", "site/#"), "#");
-  EXPECT_EQ(rewritten_filter("x/{topic:2}/y", "a/b/c"), "x/b/y");
-  EXPECT_EQ(rewritten_filter("x/{1}/y", "a/+/c"), "x/+/y");
-  EXPECT_EQ(rewritten_filter("x-{1}/y", "+/c"), "+/y");
-  EXPECT_EQ(rewritten_filter("{{x}/{topic}", "a"), "{x}/a");
-}
-
-TEST(Filters, MeetWhereSomeTopicMatchesBoth) {
-  EXPECT_TRUE(filters_meet("a/+/c", "a/b/+"));
-  EXPECT_TRUE(filters_meet("#", "a/b"));
-  EXPECT_TRUE(filters_meet("a/#", "a/b/c"));
-  EXPECT_TRUE(filters_meet("a/#", "a"));
-  EXPECT_FALSE(filters_meet("a/+", "a/b/c"));
-  EXPECT_FALSE(filters_meet("a/b", "a/c"));
-  EXPECT_FALSE(filters_meet("a/#", "b/#"));
-}
-
-TEST(Filters, CoverOnlyWhatTheyMatchAllOf) {
-  EXPECT_TRUE(filter_covers("a/+/set", "a/b/set"));
-  EXPECT_TRUE(filter_covers("a/+/set", "a/+/set"));
-  EXPECT_TRUE(filter_covers("#", "a/#"));
-  EXPECT_FALSE(filter_covers("a/+/set", "a/#"));
-  EXPECT_FALSE(filter_covers("a/b/set", "a/+/set"));
-  EXPECT_FALSE(filter_covers("a/b", "a/b/c"));
-}
-
 }  // namespace
 }  // namespace sluice::config
