@@ -74,6 +74,18 @@ TEST(Yaml, CountsThroughAliasesSoThatABombDoesNotGoOff) {
   EXPECT_NE(fault(bomb).find("more than 100000 values"), std::string::npos);
 }
 
+TEST(Yaml, CountsEachUseOfAnAnchor) {
+  const auto uses = [](int count) {
+    std::string text = "a: &a [";
+    for (int i = 0; i < 99; ++i) text += "x,";
+    text += "x]\nb: [";
+    for (int i = 0; i < count; ++i) text += "*a,";
+    return text + "]\n";
+  };
+  EXPECT_EQ(fault(uses(980)), "");
+  EXPECT_NE(fault(uses(1000)), "");
+}
+
 TEST(Yaml, ExpandsAnchorsAndMerges) {
   const auto root =
       read("a: &base { x: 1, y: 2 }\nb: { <<: *base, y: 3 }\nc: { y: 4, <<: [ *base, { z: 5, x: 6 } ] }\n");
