@@ -91,12 +91,13 @@ TemporaryFolder::~TemporaryFolder() {
   if (!path_.empty()) fs::remove_all(path_, ignored);
 }
 
-DemoBench::DemoBench(fs::path program)
-    : program_(std::move(program)), mosquitto_(make_folder(folder_.path() / "cloud"), pick_port()) {}
+DemoBench::DemoBench(fs::path program) : program_(std::move(program)) {}
 
 Result<void> DemoBench::start() {
+  if (folder_.path().empty()) return Error{"no folder can be made in " + fs::temp_directory_path().string()};
+  mosquitto_.emplace(make_folder(folder_.path() / "cloud"), pick_port());
   if (auto cloud = start_cloud(); !cloud) return cloud;
-  auto subscriber = subscribe(mosquitto_.port(), "demo-cloud");
+  auto subscriber = subscribe(mosquitto_->port(), "demo-cloud");
   if (!subscriber) return subscriber.error();
   cloud_ = *std::move(subscriber);
   if (auto meters = start_meters(); !meters) return meters;
@@ -107,10 +108,10 @@ Result<void> DemoBench::start() {
   return {};
 }
 
-Result<void> DemoBench::start_cloud() { return mosquitto_.start(); }
+Result<void> DemoBench::start_cloud() { return mosquitto_->start(); }
 
 Result<void> DemoBench::stop_cloud() {
-  if (mosquitto_.stop(monotonic_now() + seconds(10))) return {};
+  if (mosquitto_->stop(monotonic_now() + seconds(10))) return {};
   return Error{"the cloud's broker does not end"};
 }
 
@@ -126,7 +127,7 @@ Result<void> DemoBench::start_meters() {
 
 std::string DemoBench::site() const {
   return fmt::format(kSite, fmt::arg("port", (folder_.path() / "line-a").string()),
-                     fmt::arg("cloud", mosquitto_.port()));
+                     fmt::arg("cloud", mosquitto_->port()));
 }
 
 Result<void> DemoBench::start_gateway() {

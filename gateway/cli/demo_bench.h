@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@
 
 namespace sluice::cli {
 
-/// A new folder, removed with all it holds.
+/// A new folder, removed with all it holds. Its path is empty when it could not be made.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -48,7 +49,7 @@ class DemoBench {
   bool publish_last_and_wait(MonotonicTime until);
 
   std::uint16_t edge_port() const { return edge_port_; }
-  std::uint16_t cloud_port() const { return mosquitto_.port(); }
+  std::uint16_t cloud_port() const { return mosquitto_->port(); }
 
  private:
   static std::vector<Delivery> deliveries_of(const ChildProcess& subscriber);
@@ -59,7 +60,7 @@ class DemoBench {
 
   std::filesystem::path program_;
   TemporaryFolder folder_;
-  Mosquitto mosquitto_;
+  std::optional<Mosquitto> mosquitto_;
   std::uint16_t edge_port_ = 0;
   // The last ends first: whoever sends goes before whom it sends to.
   std::unique_ptr<ChildProcess> cloud_;

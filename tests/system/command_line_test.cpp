@@ -118,7 +118,7 @@ TEST(Read, ShowsTheValueOfADevicesPoint) {
   const auto outcome = run_sluice({"read", "-c", site.string(), "meter-1", "voltage"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_NE(outcome.output.find("230.2"), std::string::npos) << outcome.output;
-  EXPECT_NE(outcome.output.find("V"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find('V'), std::string::npos) << outcome.output;
 }
 
 TEST(Read, ShowsRegistersWithoutAnyFile) {
