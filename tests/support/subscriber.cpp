@@ -31,9 +31,8 @@ Received parse(const std::string& line) {
   received.time = parse_time(message.at("tst"));
   const auto properties = message.value("properties", json::object());
   received.correlation_data = properties.value("correlation-data", "");
-  for (const auto& [name, value] : properties.value("user-properties", json::object()).items()) {
-    received.user[name] = value;
-  }
+  const auto user = properties.value("user-properties", json::object());
+  for (const auto& [name, value] : user.items()) received.user[name] = value;
   return received;
 }
 

@@ -44,12 +44,11 @@ inline std::string bus_text(const std::string& name, const std::filesystem::path
   return text;
 }
 
-/// Upstream `cloud` for what is published under plant/ and local/; commands come from there.
+/// Upstream `cloud` for what is published under plant/ and local/.
 inline std::string cloud_text(std::uint16_t port) {
   return fmt::format(
       "upstreams:\n  cloud:\n    url: mqtt://127.0.0.1:{}\n"
-      "    send: [ {{ topics: [ \"plant/#\", \"local/#\" ] }} ]\n"
-      "    receive: [ {{ topics: \"plant/+/+/set\" }} ]\n",
+      "    send: [ {{ topics: [ \"plant/#\", \"local/#\" ] }} ]\n",
       port);
 }
 
@@ -57,6 +56,9 @@ inline std::string site_text(const std::string& buses, const std::string& rest =
   const std::string bus_section = buses.empty() ? "" : "buses:\n" + buses;
   return "gateway: plant\n" + bus_section + "broker:\n  listen: [ \"mqtt://127.0.0.1:0\" ]\n" + rest;
 }
+
+/// To be put after cloud_text: commands come from there, too.
+inline constexpr auto kCommandsFromTheCloud = "    receive: [ { topics: \"plant/+/+/set\" } ]\n";
 
 inline constexpr auto kCommands = "commands:\n  topic: \"{gateway}/{device}/{point}/set\"\n";
 

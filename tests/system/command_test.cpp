@@ -22,9 +22,8 @@ class Command : public ::testing::Test {
       : line_((folder_.file("meter.yaml", kMeter), folder_.path() / "line-a"), "1"),
         cloud_(folder_),
         above_(cloud_.port(), "above", "plant/#"),
-        gateway_(folder_,
-                 site_text(bus_text("line-a", folder_.path() / "line-a", {1}), kCommands + cloud_text(cloud_.port()))) {
-  }
+        gateway_(folder_, site_text(bus_text("line-a", folder_.path() / "line-a", {1}),
+                                    kCommands + cloud_text(cloud_.port()) + kCommandsFromTheCloud)) {}
 
   void SetUp() override {
     gateway_.start();
