@@ -6,8 +6,9 @@
 
 #include <array>
 #include <cstdio>
-#include <iostream>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// The gateway's attempts to connect are up to a minute apart when a cloud has been away for long.
+constexpr seconds kLastNeeds{75};
 constexpr std::array kMeters = {"meter-1", "meter-2", "meter-3"};
 constexpr std::array kPoints = {"voltage_l1", "power_total", "energy_import"};
 
@@ -117,7 +120,7 @@ class Screen {
 
 class Demo {
  public:
-  explicit Demo(const DemoOptions& options) : bench_(options.program), third_(seconds(options.seconds) / 3.0) {}
+  explicit Demo(const DemoOptions& options) : bench_(options.program), third_(options.seconds / 3) {}
 
   Result<void> start() {
     fmt::print("Starting the parts, all of them on this machine and gone afterwards …\n");
@@ -128,38 +131,39 @@ class Demo {
     return {};
   }
 
-  /// False when the user wants to end.
-  Result<bool> play() {
-    if (!show("the cloud is there")) return false;
+  /// Nothing when the user wants to end before.
+  Result<std::optional<Receipt>> play() {
+    if (!show("the cloud is there", third_)) return {std::nullopt};
     away_from_ = bench_.edge().size();
     if (auto stopped = bench_.stop_cloud(); !stopped) return stopped.error();
-    if (!show("THE CLOUD IS AWAY, messages wait on disk")) return false;
+    if (!show("THE CLOUD IS AWAY, messages wait on disk", third_)) return {std::nullopt};
     away_to_ = bench_.edge().size();
     if (auto started = bench_.start_cloud(); !started) return started.error();
-    return show("the cloud is back, what waited is sent first");
+    if (!show("the cloud is back", third_)) return {std::nullopt};
+    if (!bench_.publish_last()) return Error{"the gateway does not accept the last message"};
+    const auto is_complete = [this] { return bench_.is_complete(); };
+    if (!show("the last message is on its way", kLastNeeds, is_complete)) return {std::nullopt};
+    return {make_receipt(bench_.edge(), bench_.cloud(), away_from_, away_to_)};
   }
 
-  Result<Receipt> finish() {
-    const bool complete = bench_.publish_last_and_wait(monotonic_now() + seconds(30));
-    const auto receipt = make_receipt(bench_.edge(), bench_.cloud(), away_from_, away_to_);
-    if (!complete && receipt.lost == 0) return Error{"the last message has not reached the cloud within 30 s"};
-    return receipt;
-  }
+  seconds third() const { return third_; }
 
  private:
-  bool show(std::string_view headline) {
-    const auto until = monotonic_now() + std::chrono::duration_cast<Duration>(third_);
+  /// False when a signal came.
+  bool show(
+      std::string_view headline, seconds time, const std::function<bool()>& is_over = [] { return false; }) {
+    const auto until = monotonic_now() + time;
     do {
       screen_.show(headline, bench_.edge(), bench_.cloud());
       if (signals_.come_within(milliseconds(250))) return false;
-    } while (monotonic_now() < until);
+    } while (monotonic_now() < until && !is_over());
     return true;
   }
 
   EndSignals signals_;  // before anything is started: what starts may be interrupted, too
   DemoBench bench_;
   Screen screen_;
-  std::chrono::duration<double> third_;
+  seconds third_;
   std::size_t away_from_ = 0;
   std::size_t away_to_ = 0;
 };
@@ -183,13 +187,12 @@ int run_demo(const DemoOptions& options) {
   if (auto started = demo.start(); !started) return complain(started.error());
   const auto played = demo.play();
   if (!played) return complain(played.error());
-  if (!*played) {
+  const auto& receipt = *played;
+  if (!receipt) {
     fmt::print("\nEnded before its time; everything that it started ends with it.\n");
     return kFailed;
   }
-  const auto receipt = demo.finish();
-  if (!receipt) return complain(receipt.error());
-  print_receipt(*receipt, seconds(options.seconds / 3));
+  print_receipt(*receipt, demo.third());
   return receipt->is_clean() ? kDone : kFailed;
 }
 

@@ -18,8 +18,10 @@ std::string text_of(const cli::Lines& lines) { return fmt::format("{}", fmt::joi
 
 }  // namespace
 
+std::string program() { return SLUICE_PROGRAM; }
+
 Outcome run_sluice(const std::vector<std::string>& arguments, std::chrono::seconds within) {
-  std::vector<std::string> command{SLUICE_PROGRAM};
+  std::vector<std::string> command{program()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const auto process = cli::ChildProcess::start(command).value();
   const auto until = monotonic_now() + within;
@@ -38,7 +40,7 @@ GatewayUnderTest::GatewayUnderTest(const TempDir& folder, const std::string& sit
     : site_(folder.file("site.yaml", site)), data_(folder.folder("data")), more_(std::move(more)) {}
 
 void GatewayUnderTest::start() {
-  std::vector<std::string> command{SLUICE_PROGRAM, "run", "-c", site_.string(), "--data", data_.string()};
+  std::vector<std::string> command{program(), "run", "-c", site_.string(), "--data", data_.string()};
   command.insert(command.end(), more_.begin(), more_.end());
   process_ = cli::ChildProcess::start(command).value();
   const auto line = process_->errors().wait_for(

@@ -15,6 +15,9 @@
 
 namespace sluice::testing {
 
+/// The path of `sluice`.
+std::string program();
+
 /// What a command of the program said before it ended.
 struct Outcome {
   std::optional<int> exit_code;  // nothing: it was still running at the deadline, or a signal ended it
