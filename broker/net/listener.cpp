@@ -66,11 +66,9 @@ std::vector<tcp::endpoint> resolve(LoopCore& core, const std::string& host, std:
 
 Error cannot_listen(const std::string& host, std::uint16_t port, const LoopCore::ErrorCode& error) {
   const auto where = fmt::format("{}:{}", host.empty() ? "*" : host, port);
-  if (error == asio::error::address_in_use) {
-    return {fmt::format("cannot listen on {}: another program does already", where), ErrorKind::in_use};
-  }
-  return {fmt::format("cannot listen on {}: {}", where, error ? error.message() : "no such address"),
-          ErrorKind::failed};
+  if (error == asio::error::address_in_use)
+    return {fmt::format("cannot listen on {}: another program does already", where)};
+  return {fmt::format("cannot listen on {}: {}", where, error ? error.message() : "no such address")};
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ class Listener {
   using Accept = std::function<void(std::unique_ptr<Connection>)>;
 
   /// Binds and listens; nothing is accepted yet. `host` is an address or a name, empty for every
-  /// address of both families; `port` 0 is any free one. A port that is taken fails with in_use.
+  /// address of both families; `port` 0 is any free one. A port that is taken is an error.
   static Result<std::unique_ptr<Listener>> open(Loop& loop, const std::string& host, std::uint16_t port);
 
   ~Listener();

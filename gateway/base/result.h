@@ -13,7 +13,7 @@ namespace sluice {
 enum class ErrorKind : unsigned char {
   failed,   // try again, or give up at run time: exit code 1
   invalid,  // files or arguments are wrong: exit code 2
-  in_use,   // another instance owns what is needed: exit code 75
+  in_use,   // another instance owns the store: exit code 75
 };
 
 /// What went wrong, as one sentence that a site engineer can act on.

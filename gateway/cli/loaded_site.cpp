@@ -59,7 +59,7 @@ LoadedSite load_site(const Places& places, config::Complaints& complaints) {
 BusPlan polling_of(const mapping::BusPlan& bus) {
   BusPlan plan{bus.name, bus.driver, bus.settings, {}, {}};
   for (const auto& device : bus.devices) {
-    DevicePlan polled{device.name, device.settings, {}};
+    DevicePlan polled{device.name, device.settings, {}, bus.retries};
     for (const auto& point : device.points) {
       polled.points.push_back({point.name, point.settings, point.every, point.aligned, point.traffic_class});
     }

@@ -264,7 +264,7 @@ TEST(Open, FailsWhenThePortIsTaken) {
   wanted.listen[0].port = first->ports().at(0);
   const auto second = Broker::open(wanted);
   ASSERT_FALSE(second.ok());
-  EXPECT_EQ(second.error().kind, ErrorKind::in_use);
+  EXPECT_EQ(second.error().kind, ErrorKind::failed);
 }
 
 class Mosquitto : public testing::TestWithParam<const char*> {};

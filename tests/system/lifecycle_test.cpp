@@ -63,7 +63,7 @@ TEST(Lifecycle, FailsWithASentenceWhenItsPortIsTaken) {
   const auto site = folder.file(
       "site.yaml", fmt::format("gateway: plant\nbroker:\n  listen: [ \"mqtt://127.0.0.1:{}\" ]\n", other.port()));
   const auto outcome = run_sluice({"run", "-c", site.string(), "--data", folder.folder("data").string()});
-  EXPECT_EQ(outcome.exit_code, 75) << outcome.errors;
+  EXPECT_EQ(outcome.exit_code, 1) << outcome.errors;
   EXPECT_NE(outcome.errors.find(std::to_string(other.port())), std::string::npos) << outcome.errors;
 }
 
