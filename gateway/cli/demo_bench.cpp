@@ -147,7 +147,9 @@ Result<void> DemoBench::start_gateway() {
 }
 
 Result<std::unique_ptr<ChildProcess>> DemoBench::subscribe(std::uint16_t port, const std::string& client_id) const {
-  auto process = ChildProcess::start(subscriber_command(port, client_id, "demo/#", kDeliveryFormat));
+  auto command = subscriber_command(port, client_id, "demo/#", kDeliveryFormat);
+  command.emplace_back("-R");  // what it gets again as retained when it connects again is no duplicate
+  auto process = ChildProcess::start(command);
   if (!process) return process.error();
   if (wait_for_line((*process)->output(), "Subscribed")) return process;
   return Error{"mosquitto_sub cannot subscribe: " + last_line(**process)};
