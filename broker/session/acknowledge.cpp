@@ -25,7 +25,6 @@ void Connection::on_puback(std::uint16_t packet_id, MonotonicTime now) {
     default: return close(Reason::protocol_error, "PUBACK for a message of QoS 2", now);
   }
   left_unacknowledged(session_->outbound.finish(packet_id));
-  regain_quota();
   pump(now);
 }
 
@@ -38,7 +37,6 @@ void Connection::on_pubrec(std::uint16_t packet_id, Reason reason, MonotonicTime
   }
   if (codec::is_failure(reason)) {
     left_unacknowledged(session_->outbound.finish(packet_id));
-    regain_quota();
     return pump(now);
   }
   left_unacknowledged(session_->outbound.release(packet_id));
@@ -58,7 +56,6 @@ void Connection::on_pubrel(std::uint16_t packet_id, MonotonicTime now) {
 void Connection::on_pubcomp(std::uint16_t packet_id, MonotonicTime now) {
   if (session_->outbound.stage(packet_id) != Stage::awaits_pubcomp) return;
   session_->outbound.complete(packet_id);
-  regain_quota();
   pump(now);
 }
 
@@ -66,13 +63,8 @@ void Connection::left_unacknowledged(std::size_t position) {
   if (position < sent_again_) --sent_again_;
 }
 
-// Acknowledgements of what an earlier connection sent do not raise it above its start
-// (section 4.9).
-void Connection::regain_quota() {
-  if (quota_ < quota_start_) ++quota_;
-}
-
-// The same for the quota of the client.
+// Acknowledgements of what an earlier connection began do not raise the client's quota above its
+// start (section 4.9).
 void Connection::close_publish() {
   if (open_publishes_ > 0) --open_publishes_;
 }

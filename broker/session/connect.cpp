@@ -68,7 +68,7 @@ void Connection::refuse_unread(const codec::Packet& packet, const codec::DecodeE
 void Connection::agree(const codec::Connect& connect) {
   version_ = connect.version;
   max_packet_ = connect.maximum_packet_size.value_or(max_packet_);
-  quota_start_ = static_cast<std::uint16_t>(std::min<std::size_t>(connect.receive_maximum, limits_.send_window));
+  quota_ = static_cast<std::uint16_t>(std::min<std::size_t>(connect.receive_maximum, limits_.send_window));
   silence_ = std::chrono::milliseconds(1500) * connect.keep_alive;
 }
 

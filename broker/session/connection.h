@@ -125,7 +125,6 @@ class Connection {
   void on_pubrel(std::uint16_t packet_id, MonotonicTime now);
   void on_pubcomp(std::uint16_t packet_id, MonotonicTime now);
   void left_unacknowledged(std::size_t position);
-  void regain_quota();
   void close_publish();
 
   // subscribe.cpp
@@ -140,6 +139,7 @@ class Connection {
 
   // deliver.cpp
   bool congested() const;
+  bool has_quota() const;
   bool may_send_reliable() const;
   void deliver_unreliable(const Delivery& delivery, PublishForms& forms);
   void send_reliable(const Delivery& delivery, PublishForms& forms);
@@ -171,10 +171,9 @@ class Connection {
 
   // What CONNECT of 5.0 agreed upon.
   std::uint32_t max_packet_ = 0xFFFFFFFF;  // that the client takes
-  std::uint16_t quota_start_ = 0;          // PUBLISHes that may be unacknowledged towards the client
+  std::uint16_t quota_ = 0;                // PUBLISHes that may be unacknowledged towards the client
   std::vector<std::string> aliases_;       // topics by alias - 1, set by the client
 
-  std::uint16_t quota_ = 0;         // what is left of it
   std::size_t sent_again_ = 0;      // of Outbound::unacknowledged, how many were sent on this connection
   std::size_t open_publishes_ = 0;  // of the client, against its own quota
   OwedAcknowledgements owed_;

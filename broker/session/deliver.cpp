@@ -10,8 +10,12 @@ using codec::Reason;
 
 bool Connection::congested() const { return sink_.backlog() >= limits_.output_bytes; }
 
+// The identifier of a message whose PUBCOMP has not come is in use, also when an earlier connection
+// sent it: without counting those, they would add up until there is none left.
+bool Connection::has_quota() const { return sent_again_ + session_->outbound.released().size() < quota_; }
+
 bool Connection::may_send_reliable() const {
-  return quota_ > 0 && sent_again_ == session_->outbound.unacknowledged().size() && !congested();
+  return has_quota() && sent_again_ == session_->outbound.unacknowledged().size() && !congested();
 }
 
 void Connection::deliver(const Delivery& delivery, PublishForms& forms, MonotonicTime) {
@@ -41,7 +45,6 @@ void Connection::send_reliable(const Delivery& delivery, PublishForms& forms) {
   if (!fits(delivery, forms)) return;
   const auto& sent = session_->outbound.start(delivery);
   ++sent_again_;
-  --quota_;
   write_publish(sent.delivery, sent.packet_id, Repetition::first, forms);
 }
 
@@ -70,7 +73,6 @@ void Connection::writable(MonotonicTime now) {
 
 // Everything that the former connection left open, with its packet identifiers [MQTT-4.4.0-1].
 void Connection::resume(MonotonicTime now) {
-  quota_ = quota_start_;
   for (const auto packet_id : session_->outbound.released()) send(PacketType::pubrel, packet_id, Reason::success);
   pump(now);
 }
@@ -83,7 +85,7 @@ void Connection::pump(MonotonicTime now) {
 
 void Connection::repeat_unacknowledged(MonotonicTime now) {
   auto& outbound = session_->outbound;
-  while (sent_again_ < outbound.unacknowledged().size() && quota_ > 0 && !congested()) {
+  while (sent_again_ < outbound.unacknowledged().size() && has_quota() && !congested()) {
     const auto& [packet_id, delivery] = outbound.unacknowledged()[sent_again_];
     PublishForms forms(*delivery.message, now);
     if (!fits(delivery, forms)) {
@@ -91,7 +93,6 @@ void Connection::repeat_unacknowledged(MonotonicTime now) {
       continue;
     }
     ++sent_again_;
-    --quota_;
     write_publish(delivery, packet_id, Repetition::repeated, forms);
   }
 }

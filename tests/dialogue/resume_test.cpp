@@ -76,6 +76,21 @@ TEST_P(Resume, RepeatsAnOwedPubrel) {
   reader_.hears({connack()});
 }
 
+// Identifiers whose exchange a client never completes do not add up from connection to connection.
+TEST_P(Resume, CountsOwedPubrelsAgainstTheWindow) {
+  for (std::uint16_t i = 1; i <= 256; ++i) {
+    device_.says(publish_packet("a/b", "x", QoS::exactly_once, i));
+    device_.says(pubrel(i));
+    reader_.says(pubrec(i));
+  }
+  reader_returns();
+  EXPECT_EQ(reader_.heard().size(), 1u + 256u);
+  device_.says(publish_packet("a/b", "next", QoS::exactly_once, 1));
+  reader_.hears_nothing();
+  reader_.says(pubcomp(1));
+  reader_.hears({"PUBLISH q2 id=257 a/b=next"});
+}
+
 // The connection is cut after each step of a delivery in QoS 2, on both sides; the message arrives
 // exactly once (MQTT-4.3.3-10).
 TEST_P(Resume, DeliversExactlyOnceWhereverTheConnectionIsCut) {
