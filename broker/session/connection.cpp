@@ -38,7 +38,7 @@ void Connection::receive(ByteView bytes, MonotonicTime now) {
 }
 
 // Answers how many bytes were used. While a login is being checked what follows it waits, and so
-// does a client of an older version, which knows no quota, while storage is behind.
+// does a client that is held back.
 std::size_t Connection::consume(ByteView bytes, MonotonicTime now) {
   consuming_ = true;
   std::size_t used = 0;
@@ -55,6 +55,10 @@ std::size_t Connection::consume(ByteView bytes, MonotonicTime now) {
     used += frame.size;
   }
   consuming_ = false;
+  if (!ended() && !paused_ && holds_back()) {
+    paused_ = true;
+    sink_.pause_reading();
+  }
   return used;
 }
 
@@ -91,10 +95,13 @@ void Connection::send(codec::PacketType type, std::uint16_t packet_id, Reason re
   codec::encode(acknowledgement, version_, sink_.output());
 }
 
+// It is not heard while it waits for the storage, whatever it says.
+bool Connection::may_fall_silent() const { return silence_ == Duration::zero() || (paused_ && waits_for_storage()); }
+
 MonotonicTime Connection::deadline() const {
   if (ended()) return MonotonicTime::max();
   if (!established()) return last_packet_ + limits_.handshake;
-  auto first = silence_ > Duration::zero() ? last_packet_ + silence_ : MonotonicTime::max();
+  auto first = may_fall_silent() ? MonotonicTime::max() : last_packet_ + silence_;
   if (owed_.any_held()) first = std::min(first, owed_.held_since() + limits_.held);
   return first;
 }
@@ -102,7 +109,7 @@ MonotonicTime Connection::deadline() const {
 void Connection::check_time(MonotonicTime now) {
   if (now < deadline()) return;
   if (!established()) return close(Reason::not_authorized, "no login within the time allowed", now);
-  if (silence_ > Duration::zero() && now >= last_packet_ + silence_) {
+  if (!may_fall_silent() && now >= last_packet_ + silence_) {
     return close(Reason::keep_alive_timeout, "nothing was heard for 1.5 times the keep-alive", now);
   }
   close(Reason::quota_exceeded, "storage has had no room for its messages", now);

@@ -85,6 +85,7 @@ class Connection {
   std::size_t consume(ByteView bytes, MonotonicTime now);
   void take_packet(ByteView bytes, MonotonicTime now);
   codec::DecodeLimits decode_limits() const;
+  bool may_fall_silent() const;
   bool send(const codec::Packet& packet);
   void send(codec::PacketType type, std::uint16_t packet_id, codec::Reason reason);
   void end(MonotonicTime now);
@@ -108,6 +109,7 @@ class Connection {
   bool resolve_topic(const codec::Publish& publish, std::string& topic, MonotonicTime now);
   bool repeats_exactly_once(const codec::Publish& publish);
   bool may_open_another(QoS qos) const;
+  bool waits_for_storage() const;
   bool holds_back() const;
   void go_on_reading(MonotonicTime now);
   void take_reliable(std::uint16_t packet_id, const MessagePtr& message, MonotonicTime now);

@@ -68,7 +68,9 @@ void Connection::write_publish(const Delivery& delivery, std::uint16_t packet_id
 }
 
 void Connection::writable(MonotonicTime now) {
-  if (established()) pump(now);
+  if (!established()) return;
+  pump(now);
+  go_on_reading(now);
 }
 
 // Everything that the former connection left open, with its packet identifiers [MQTT-4.4.0-1].

@@ -25,6 +25,7 @@ struct Limits {
   std::size_t queued_bytes = 64u << 20;
   std::size_t waiting_bytes = 8u << 20;   // QoS 0, of a client that reads too slowly
   std::size_t output_bytes = 256 * 1024;  // in the socket's queue before messages wait
+  std::size_t unread_bytes = 1u << 20;    // there before the client, too, is not read any more
   std::size_t copied_payload = 2048;      // longer payloads are shared, not copied
 
   std::size_t held_publishes = 256;  // of a client that cannot be told that storage is full

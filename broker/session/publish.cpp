@@ -70,11 +70,17 @@ bool Connection::may_open_another(QoS qos) const {
   return version_ != Version::v5_0 || open_publishes_ < limits_.receive_maximum;
 }
 
-bool Connection::holds_back() const { return version_ != Version::v5_0 && owed_.size() >= limits_.open_publishes; }
+// Clients of 5.0 that keep to their quota never come so far.
+bool Connection::waits_for_storage() const { return owed_.size() >= limits_.open_publishes; }
+
+// Whoever does not read the answers gets no further questions in. Messages for the client stop well
+// before that, so that what has come so far are answers.
+bool Connection::holds_back() const { return waits_for_storage() || sink_.backlog() >= limits_.unread_bytes; }
 
 void Connection::go_on_reading(MonotonicTime now) {
   if (!paused_ || holds_back()) return;
   paused_ = false;
+  last_packet_ = now;  // what the client said meanwhile was not read
   sink_.resume_reading();
   receive({}, now);
 }
@@ -109,9 +115,6 @@ void Connection::acknowledge_when_stored(const OwedAcknowledgement& owed) {
 void Connection::owe(OwedAcknowledgement owed) {
   owed_.push(std::move(owed));
   host_.settle_when_stored(*this);
-  if (paused_ || !holds_back()) return;
-  paused_ = true;
-  sink_.pause_reading();
 }
 
 void Connection::acknowledge(const OwedAcknowledgement& owed) {

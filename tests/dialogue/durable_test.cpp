@@ -136,6 +136,27 @@ TEST(DurableV3, PublisherThatIsFasterThanStorageIsHeldBack) {
   EXPECT_EQ(device.heard().size(), 476u);
 }
 
+// It is the broker that does not listen then.
+TEST(DurableV3, PublisherThatIsHeldBackIsNotTakenForDead) {
+  Stage stage;
+  stage.outbox.wants_everything = true;
+  auto connect = connect_packet(Version::v3_1_1, "device");
+  connect.keep_alive = 10;
+  Client device(stage, connect);
+  Bytes burst;
+  for (std::uint16_t i = 1; i <= 1500; ++i) {
+    codec::encode(publish_packet("a", "x", QoS::at_least_once, i), Version::v3_1_1, burst);
+  }
+  device.says(burst);
+  stage.pass(std::chrono::seconds(20));
+  EXPECT_FALSE(device.is_closed());
+  stage.commit();
+  stage.pass(std::chrono::seconds(14));
+  EXPECT_FALSE(device.is_closed());
+  stage.pass(std::chrono::seconds(1));
+  EXPECT_TRUE(device.is_closed());
+}
+
 class Held : public testing::Test {
  protected:
   Stage stage_;

@@ -75,6 +75,21 @@ TEST_P(Limits, OfTheOutputMakeMessagesWaitUntilTheClientReads) {
   EXPECT_EQ(stage_.hub.figures().dropped, 17u);
 }
 
+TEST_P(Limits, OfUnreadAnswersHoldTheClientBack) {
+  Stage stage;
+  Client client(stage, GetParam(), "client");
+  client.stops_reading();
+  constexpr std::size_t kMost = (1u << 20) / 2;  // answers of two bytes
+  Bytes pings;
+  for (std::size_t i = 0; i < kMost + 3; ++i) pings.insert(pings.end(), {0xc0, 0x00});
+  client.says(pings);
+  EXPECT_TRUE(client.is_held_back());
+  EXPECT_EQ(client.heard_bytes().size(), 2 * kMost);
+  client.reads_on();
+  EXPECT_FALSE(client.is_held_back());
+  EXPECT_EQ(client.heard_bytes().size(), 6u);
+}
+
 // Bad packets of a connected client: what is sent and what 5.0 says to it.
 struct BadPacket {
   const char* name;
