@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
 namespace sluice::broker {
 
@@ -51,7 +52,16 @@ session::Connection* Clients::find(std::uint64_t number) {
   return at == clients_.end() ? nullptr : &at->second->talk();
 }
 
+// A password is checked for longer than the event lasts in which it came, and the answer is no event
+// of the connection.
+void Clients::look_for_logins() {
+  const std::vector<std::uint64_t> waiting(newcomers_.begin(), newcomers_.end());
+  for (const auto number : waiting) after_event(*clients_.at(number));
+}
+
 void Clients::limit_newcomers(MonotonicTime now) {
+  if (newcomers_.size() <= limits_.newcomers) return;
+  look_for_logins();
   if (newcomers_.size() <= limits_.newcomers) return;
   auto& oldest = *clients_.at(*newcomers_.begin());
   newcomers_.erase(newcomers_.begin());
@@ -74,6 +84,7 @@ void Clients::reschedule(Client& client) {
 }
 
 void Clients::pass_time(MonotonicTime now) {
+  look_for_logins();
   while (!due_.empty() && due_.begin()->first <= now) {
     auto& client = *clients_.at(due_.begin()->second);
     client.talk().check_time(now);

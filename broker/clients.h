@@ -47,6 +47,7 @@ class Clients {
 
   void after_event(Client& client);
   void reschedule(Client& client);
+  void look_for_logins();
   void limit_newcomers(MonotonicTime now);
   void remove(Client& client, std::string_view why, MonotonicTime now);
 

@@ -233,6 +233,30 @@ TEST(Login, NeedsTheRightPasswordAndGivesRights) {
   EXPECT_TRUE(broker->stop(monotonic_now() + 5s));
 }
 
+// The answer to the first login of a user comes from another thread.
+TEST(Login, MakesANewcomerAClientThoughItSaysNothingMore) {
+  const Folder folder;
+  auto wanted = settings();
+  wanted.passwords = folder.path() / "users";
+  output_of("umask 077; mosquitto_passwd -b -c " + wanted.passwords.string() + " joe secret 2>&1");
+  const auto broker = opened(wanted);
+  broker->start();
+  SocketClient joe(broker->ports().at(0), Version::v5_0);
+  auto packet = connect_packet(Version::v5_0, "client");
+  packet.user_name = "joe";
+  packet.password = as_bytes("secret");
+  joe.says(packet);
+  EXPECT_EQ(joe.hears(1), Lines{"CONNACK"});
+  std::vector<std::unique_ptr<SocketClient>> newcomers;
+  for (int i = 0; i < 65; ++i) {
+    newcomers.push_back(std::make_unique<SocketClient>(broker->ports().at(0), Version::v5_0));
+  }
+  EXPECT_TRUE(newcomers.front()->is_closed());
+  joe.says(codec::Pingreq{});
+  EXPECT_EQ(joe.hears(1), Lines{"PINGRESP"});
+  EXPECT_TRUE(broker->stop(monotonic_now() + 5s));
+}
+
 TEST(Storage, HoldsAcknowledgementsUntilMessagesForAnUpstreamAreStored) {
   const Folder folder;
   auto wanted = settings();
