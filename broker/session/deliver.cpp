@@ -8,6 +8,16 @@ namespace sluice::session {
 using codec::PacketType;
 using codec::Reason;
 
+namespace {
+
+// In memory: of messages without content there would be millions otherwise before a limit is met.
+std::size_t cost_of(const Delivery& delivery) {
+  const auto& message = *delivery.message;
+  return size_of(message) + message.properties.user.size() * sizeof(UserProperty) + sizeof(Message) + sizeof(Delivery);
+}
+
+}  // namespace
+
 bool Connection::congested() const { return sink_.backlog() >= limits_.output_bytes; }
 
 // The identifier of a message whose PUBCOMP has not come is in use, also when an earlier connection
@@ -32,7 +42,7 @@ void Connection::deliver_unreliable(const Delivery& delivery, PublishForms& form
     if (fits(delivery, forms)) write_publish(delivery, 0, Repetition::first, forms);
     return;
   }
-  const auto size = size_of(*delivery.message);
+  const auto size = cost_of(delivery);
   if (waiting_bytes_ + size > limits_.waiting_bytes) {
     ++host_.figures().dropped;
     return;
@@ -116,7 +126,7 @@ void Connection::send_waiting(MonotonicTime now) {
   while (!waiting_.empty() && !congested()) {
     const auto delivery = std::move(waiting_.front());
     waiting_.pop_front();
-    waiting_bytes_ -= size_of(*delivery.message);
+    waiting_bytes_ -= cost_of(delivery);
     if (has_expired(*delivery.message, now)) {
       ++host_.figures().expired;
       continue;

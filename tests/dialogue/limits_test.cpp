@@ -75,6 +75,15 @@ TEST_P(Limits, OfTheOutputMakeMessagesWaitUntilTheClientReads) {
   EXPECT_EQ(stage_.hub.figures().dropped, 17u);
 }
 
+// A message takes memory even when it says nothing.
+TEST_P(Limits, OfWhatWaitsHoldForTheSmallestMessages) {
+  reader_.says(subscribe_packet(1, "#", QoS::at_most_once));
+  reader_.heard();
+  reader_.stops_reading();
+  for (int i = 0; i < 200'000; ++i) device_.says(publish_packet("a", "", QoS::at_most_once));
+  EXPECT_GT(stage_.hub.figures().dropped, 100'000u);
+}
+
 TEST_P(Limits, OfUnreadAnswersHoldTheClientBack) {
   Stage stage;
   Client client(stage, GetParam(), "client");
