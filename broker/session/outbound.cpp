@@ -10,9 +10,10 @@ Outbound::Queued Outbound::enqueue(Delivery delivery, std::size_t max_messages, 
   assert(delivery.qos != QoS::at_most_once);
   const auto size = size_of(*delivery.message);
   if (queued_.size() >= max_messages || queued_bytes_ + size > max_bytes) {
-    return std::exchange(full_, true) ? Queued::still_full : Queued::full;
+    if (full_until_) return Queued::still_full;
+    full_until_ = queued_.size() / 2;
+    return Queued::full;
   }
-  full_ = false;
   queued_bytes_ += size;
   queued_.push_back(std::move(delivery));
   return Queued::yes;
@@ -23,6 +24,7 @@ std::optional<Delivery> Outbound::take() {
   std::optional<Delivery> oldest(std::move(queued_.front()));
   queued_.pop_front();
   queued_bytes_ -= size_of(*oldest->message);
+  if (full_until_ && queued_.size() <= *full_until_) full_until_.reset();
   return oldest;
 }
 

@@ -35,7 +35,8 @@ class Outbound {
   enum class Queued : std::uint8_t { yes, full, still_full };
 
   /// Appends to the queue of what was not sent yet; QoS 1 and 2 only. Full when that would be more
-  /// than `max_messages` or `max_bytes`; still full when nothing was appended since it was full.
+  /// than `max_messages` or `max_bytes`; still full until half of it has left the queue: a client that is
+  /// too slow makes room for one message again and again.
   [[nodiscard]] Queued enqueue(Delivery delivery, std::size_t max_messages, std::size_t max_bytes);
 
   /// The oldest message of the queue leaves it; nothing when it is empty.
@@ -75,7 +76,7 @@ class Outbound {
   std::deque<Sent> unacknowledged_;
   std::vector<std::uint16_t> released_;
   std::size_t queued_bytes_ = 0;
-  bool full_ = false;
+  std::optional<std::size_t> full_until_;  // so few are queued
   std::uint16_t last_id_ = 0;
 };
 

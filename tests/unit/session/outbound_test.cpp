@@ -51,13 +51,27 @@ TEST(Outbound, KeepsTheQueueWithinItsLimits) {
   EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, std::string(98, 'x')), 2, 100), Queued::full);
   EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, std::string(99, 'x')), 2, 100), Queued::still_full);
   EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, std::string(97, 'x')), 2, 100), Queued::yes);
-  EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, ""), 2, 1000), Queued::full);
+  EXPECT_EQ(outbound.enqueue(delivery(QoS::at_least_once, ""), 2, 1000), Queued::still_full);
   EXPECT_EQ(outbound.queued_bytes(), 100u);
   EXPECT_EQ(outbound.take()->message->payload, "x");
   EXPECT_EQ(outbound.queued_bytes(), 98u);
   outbound.take();
   EXPECT_FALSE(outbound.take());
   EXPECT_EQ(outbound.queued_bytes(), 0u);
+}
+
+// Each time is a line in the log.
+TEST(Outbound, IsFullAgainOnlyAfterHalfOfTheQueueHasLeft) {
+  Outbound outbound;
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(outbound.enqueue(delivery(), 4, 100), Queued::yes);
+  EXPECT_EQ(outbound.enqueue(delivery(), 4, 100), Queued::full);
+  outbound.take();
+  EXPECT_EQ(outbound.enqueue(delivery(), 4, 100), Queued::yes);
+  EXPECT_EQ(outbound.enqueue(delivery(), 4, 100), Queued::still_full);
+  outbound.take();
+  outbound.take();
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(outbound.enqueue(delivery(), 4, 100), Queued::yes);
+  EXPECT_EQ(outbound.enqueue(delivery(), 4, 100), Queued::full);
 }
 
 }  // namespace
