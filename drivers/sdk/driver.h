@@ -139,7 +139,7 @@ enum sluice_outcome_code {
   SLUICE_RETRY = 1,   /* no answer, or a damaged one */
   SLUICE_REFUSED = 2, /* the device has no such thing: asking again is pointless for now */
   SLUICE_DEVICE = 3,  /* the device cannot at the moment */
-  SLUICE_LATER = 4,   /* busy: again after later_ms */
+  SLUICE_LATER = 4,   /* again after later_ms: the device is busy (answered), or the driver must wait itself */
   SLUICE_UNKNOWN = 5, /* a write that may or may not have happened */
   SLUICE_BUS_GONE = 6 /* the port or connection is lost: close, open again */
 };

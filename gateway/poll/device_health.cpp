@@ -25,6 +25,7 @@ Verdict DeviceHealth::judge(const Exchange& exchange, const Outcome& outcome, un
   if (outcome.answered) return hear(exchange, outcome, tries, now);
   if (outcome.code == OutcomeCode::retry || outcome.code == OutcomeCode::unknown)
     return miss(exchange, outcome, tries, now);
+  if (outcome.code == OutcomeCode::later) return put_off(outcome, now);
   return {};
 }
 
@@ -34,10 +35,7 @@ Verdict DeviceHealth::hear(const Exchange& exchange, const Outcome& outcome, uns
   verdict.change = become(DeviceState::online, {});
   failures_ = 0;
   if (outcome.code == OutcomeCode::later) {
-    is_busy_ = true;
-    ++pauses_;
-    ask_at_ = now + std::clamp(outcome.later, kShortestPause, kLongestPause);
-    verdict.next = NextStep::yield;
+    verdict.next = put_off(outcome, now).next;
     return verdict;
   }
   is_busy_ = false;
@@ -47,6 +45,16 @@ Verdict DeviceHealth::hear(const Exchange& exchange, const Outcome& outcome, uns
     for (const auto point : exchange.points) refusals_.erase(point);
   }
   return verdict;
+}
+
+/// Where it is the driver that must wait, this says nothing about the device: who was silent stays so.
+Verdict DeviceHealth::put_off(const Outcome& outcome, MonotonicTime now) {
+  ask_at_ = now + std::clamp(outcome.later, kShortestPause, is_silent_ ? kLastProbe : kLongestPause);
+  if (!is_silent_) {
+    is_busy_ = true;
+    ++pauses_;
+  }
+  return {NextStep::yield, {}, false};
 }
 
 Verdict DeviceHealth::miss(const Exchange& exchange, const Outcome& outcome, unsigned tries, MonotonicTime now) {

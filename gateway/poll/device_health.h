@@ -75,6 +75,7 @@ class DeviceHealth {
   };
 
   Verdict hear(const Exchange& exchange, const Outcome& outcome, unsigned tries, MonotonicTime now);
+  Verdict put_off(const Outcome& outcome, MonotonicTime now);
   Verdict miss(const Exchange& exchange, const Outcome& outcome, unsigned tries, MonotonicTime now);
   bool is_worth_repeating(const Exchange& exchange, const Outcome& outcome, unsigned tries) const;
   std::optional<StateChange> become(DeviceState state, std::string_view reason);

@@ -107,9 +107,7 @@ Result<Exchange> exchange_from(const sluice_exchange& raw, std::uint32_t device,
   return exchange;
 }
 
-bool implies_an_answer(OutcomeCode code) {
-  return code == OutcomeCode::ok || code == OutcomeCode::refused || code == OutcomeCode::later;
-}
+bool implies_an_answer(OutcomeCode code) { return code == OutcomeCode::ok || code == OutcomeCode::refused; }
 
 Result<std::vector<Fact>> facts_from(const sluice_outcome& raw, std::size_t device_count) {
   const auto rows = PluginArray<sluice_fact>::of(raw.facts, raw.fact_count, kMostFacts);

@@ -106,6 +106,24 @@ TEST(DeviceHealth, PausesABusyDeviceForOneToFiveSeconds) {
   }
 }
 
+TEST(DeviceHealth, DoesNotTakeADriverThatMustWaitForAnAnswer) {
+  auto must_wait = outcome_of(OutcomeCode::later, "late answer possible");
+  must_wait.answered = false;
+  must_wait.later = 30s;
+  DeviceHealth health(1);
+  health.judge(a_read(), mute(), 0, kStart);
+  health.judge(a_read(), mute(), 0, kStart + 1s);
+  const auto verdict = health.judge(a_read(), must_wait, 0, kStart + 3s);
+  EXPECT_FALSE(verdict.change) << "it is still offline";
+  EXPECT_FALSE(verdict.came_back);
+  EXPECT_EQ(health.why_not(kStart + 3s), "silent");
+  EXPECT_EQ(health.probe_at(), kStart + 13s);
+
+  DeviceHealth unknown(1);
+  EXPECT_FALSE(unknown.judge(a_read(), must_wait, 0, kStart).change) << "nobody has heard of it yet";
+  EXPECT_EQ(unknown.why_not(kStart), "busy");
+}
+
 TEST(DeviceHealth, StopsAskingABusyDeviceOutOfTurnAfterThreeTimes) {
   DeviceHealth health(1);
   for (const bool is_worth_it : {true, true, true, false}) {
