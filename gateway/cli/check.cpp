@@ -42,14 +42,20 @@ void print_bus(const BusForecast& bus) {
   for (const auto& device : bus.devices) print_device(device);
 }
 
-void print_topics(const mapping::Plan& plan) {
+void print_point(const std::string& device, const mapping::PointPlan& point, bool has_commands) {
+  const auto commands = has_commands && point.meaning.access.write ? ", takes commands" : "";
+  if (point.meaning.access.read) {
+    std::cout << fmt::format("  {} every {} ms{}\n", point.topic, milliseconds_of(point.every), commands);
+  } else {
+    std::cout << fmt::format("  none for {} of {}, which is only written{}\n", point.name, device, commands);
+  }
+}
+
+void print_topics(const mapping::Plan& plan, bool has_commands) {
   std::cout << "topics\n";
   for (const auto& bus : plan.buses) {
     for (const auto& device : bus.devices) {
-      for (const auto& point : device.points) {
-        std::cout << fmt::format("  {} every {} ms{}\n", point.topic, milliseconds_of(point.every),
-                                 point.meaning.access.write ? ", takes commands" : "");
-      }
+      for (const auto& point : device.points) print_point(device.name, point, has_commands);
     }
   }
 }
@@ -78,7 +84,7 @@ int run_check(const CheckOptions& options) {
   }
   if (!complaints.empty()) return complain(complaints);
   print_upstreams(loaded.site);
-  print_topics(loaded.plan);
+  print_topics(loaded.plan, loaded.site.commands.has_value());
   return kDone;
 }
 

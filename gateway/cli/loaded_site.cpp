@@ -61,7 +61,8 @@ BusPlan polling_of(const mapping::BusPlan& bus) {
   for (const auto& device : bus.devices) {
     DevicePlan polled{device.name, device.settings, {}, bus.retries};
     for (const auto& point : device.points) {
-      polled.points.push_back({point.name, point.settings, point.every, point.aligned, point.traffic_class});
+      polled.points.push_back(
+          {point.name, point.settings, point.every, point.aligned, point.traffic_class, point.meaning.access.read});
     }
     plan.devices.push_back(std::move(polled));
   }

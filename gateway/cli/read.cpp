@@ -61,14 +61,18 @@ Result<Task> registers_task(const ReadOptions& options, const Drivers& drivers) 
 
 Result<std::vector<std::uint32_t>> positions_of(const std::vector<std::string>& names,
                                                 const mapping::DevicePlan& device) {
-  std::vector<std::uint32_t> positions(device.points.size());
-  std::iota(positions.begin(), positions.end(), 0U);
-  if (names.empty()) return positions;
-  positions.clear();
+  std::vector<std::uint32_t> positions;
+  if (names.empty()) {
+    for (std::uint32_t point = 0; point < device.points.size(); ++point) {
+      if (device.points[point].meaning.access.read) positions.push_back(point);
+    }
+    return positions;
+  }
   for (const auto& name : names) {
     const auto point = std::find_if(device.points.begin(), device.points.end(),
                                     [&](const mapping::PointPlan& candidate) { return candidate.name == name; });
     if (point == device.points.end()) return Error{device.name + " has no point " + name, ErrorKind::invalid};
+    if (!point->meaning.access.read) return Error{name + " of " + device.name + " is only written", ErrorKind::invalid};
     positions.push_back(static_cast<std::uint32_t>(point - device.points.begin()));
   }
   return positions;

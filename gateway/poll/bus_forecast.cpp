@@ -4,7 +4,6 @@
 #include <chrono>
 #include <iterator>
 #include <map>
-#include <numeric>
 #include <utility>
 
 #include "gateway/poll/driver_bus.h"
@@ -32,9 +31,7 @@ Result<Duration> cost_of(Wire& wire, std::uint32_t device, const Points& points)
 
 std::map<Duration, Points> rates_of(const DevicePlan& device) {
   std::map<Duration, Points> rates;
-  for (std::uint32_t point = 0; point < device.points.size(); ++point) {
-    rates[device.points[point].every].push_back(point);
-  }
+  for (const auto point : points_to_read(device)) rates[device.points[point].every].push_back(point);
   return rates;
 }
 
@@ -69,8 +66,7 @@ Result<double> load_of(Wire& wire, std::uint32_t device, const std::map<Duration
 Result<DeviceForecast> forecast_device(const DevicePlan& device, std::uint32_t number, Wire& wire) {
   DeviceForecast result;
   result.name = device.name;
-  Points all(device.points.size());
-  std::iota(all.begin(), all.end(), 0U);
+  const auto all = points_to_read(device);
   auto full = wire.plan_read(number, all, {});
   if (!full) return full.error();
   for (const auto point : left_out(*full, all)) result.unreadable.push_back(device.points[point].name);

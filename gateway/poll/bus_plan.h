@@ -20,6 +20,7 @@ struct PointPlan {
   Duration every = std::chrono::seconds{1};  // above zero
   bool aligned = false;                      // at round times of the wall clock (UTC)
   TrafficClass traffic_class = TrafficClass::normal;
+  bool is_read = true;  // false: only written, and never asked for, as reading may do something, too
 };
 
 struct DevicePlan {
@@ -28,6 +29,9 @@ struct DevicePlan {
   std::vector<PointPlan> points;
   unsigned retries = 1;  // of damaged replies only; a device that is mute is not asked twice
 };
+
+/// Positions of the points that are read.
+std::vector<std::uint32_t> points_to_read(const DevicePlan& device);
 
 /// Something that a driver learned about a device and wants to be told again after a restart.
 struct Fact {

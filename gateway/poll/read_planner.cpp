@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 #include <set>
 
 namespace sluice {
@@ -19,9 +18,7 @@ ReadPlanner::ReadPlanner(const std::vector<DevicePlan>& devices, Wire& wire) : w
     auto& device = devices_[i];
     device.groups.assign(devices[i].points.size(), 0);
     device.is_readable.assign(devices[i].points.size(), false);
-    Points all(devices[i].points.size());
-    std::iota(all.begin(), all.end(), 0U);
-    const auto plan = make(static_cast<std::uint32_t>(i), all, {});
+    const auto plan = make(static_cast<std::uint32_t>(i), points_to_read(devices[i]), {});
     if (!plan) continue;
     device.cheapest = cheapest_of(*plan);
     for (const auto& exchange : *plan) {

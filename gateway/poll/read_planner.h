@@ -20,7 +20,7 @@ namespace sluice {
 
 class ReadPlanner {
  public:
-  /// All points of the devices are in the first plan, which tells the cheapest exchange and which
+  /// All points of the devices that are read are in the first plan, which tells the cheapest exchange and which
   /// points can be read at all. `wire` must outlive the planner.
   ReadPlanner(const std::vector<DevicePlan>& devices, Wire& wire);
 

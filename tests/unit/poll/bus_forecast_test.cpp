@@ -37,6 +37,14 @@ TEST_F(BusForecastTest, SaysWhatOneDeadDeviceDoesToTheBus) {
   EXPECT_EQ(result->longest_exchange, 500ms);
 }
 
+TEST_F(BusForecastTest, LeavesOutWhatIsOnlyWritten) {
+  auto plan = bus_with({device_with({1s, 100ms})});
+  plan.devices[0].points[1].is_read = false;
+  const auto result = forecast(plan, wire_);
+  EXPECT_NEAR(result->load_percent, 5.0, 0.001);
+  EXPECT_TRUE(result->devices[0].unreadable.empty());
+}
+
 TEST_F(BusForecastTest, NamesPointsThatNoExchangeReads) {
   wire_.unreadable = 1;
   const auto result = forecast(bus_with({device_with({1s, 1s})}), wire_);

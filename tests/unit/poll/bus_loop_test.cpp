@@ -41,6 +41,23 @@ TEST(BusLoop, ReadsEveryPointOncePerPeriod) {
   EXPECT_EQ(bus.states, std::vector<std::string>{"0 online"});
 }
 
+TEST(BusLoop, NeverAsksForAPointThatIsOnlyWritten) {
+  auto plan = bus_with({device_with({1s, 1s})});
+  plan.devices[0].points[1].is_read = false;
+  VirtualBus bus(plan);
+  std::vector<WriteOutcome> outcomes;
+  bus.loop().take(write_of({value_of(1, 5)}, outcomes));
+  bus.run_for(10s);
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_EQ(outcomes[0].status, WriteStatus::done);
+  EXPECT_TRUE(outcomes[0].read_back.empty());
+  EXPECT_TRUE(bus.times(0, 1).empty());
+  for (const auto& [time, exchange] : bus.wire.exchanges) {
+    EXPECT_EQ(exchange.points, std::vector<std::uint32_t>{exchange.is_write ? 1U : 0U});
+  }
+  EXPECT_EQ(bus.times(0, 0).size(), 10u);
+}
+
 TEST(BusLoop, PlansEachSetOfPointsOnce) {
   VirtualBus bus(bus_with({device_with({1s, 10s})}));
   bus.run_for(15s);
