@@ -114,7 +114,11 @@ Result<Format> parse_format(const Settings& settings, Table table) {
   const auto order = registers::order_named(settings.text("order", "ABCD"));
   if (!order) return Error{"order " + settings.text("order") + " is unknown; there are " + registers::kOrderNames};
   format.order = *order;
-  if (is_bits(table) && (format.type != Type::boolean || settings.has("bit") || settings.has("bits"))) {
+  if (is_bits(table) && format.type != Type::boolean) {
+    return Error{"a " + std::string(name_of(table)) + " is a bool; the type " + settings.text("type") +
+                 ", its own or that of the defaults, is for registers"};
+  }
+  if (is_bits(table) && (settings.has("bit") || settings.has("bits"))) {
     return Error{"a " + std::string(name_of(table)) + " is a bool and has no bits"};
   }
   if (const auto added = add_length(settings, format); !added.ok()) return added.error();
@@ -176,8 +180,10 @@ Done Device::read_unit(const BusSettings& bus, const Settings& settings) {
 
 Done Device::read_rules(const BusSettings& bus, const Settings& settings) {
   const auto least = bus.transport == Transport::rtu ? bus.serial.silence() : Microseconds(0);
-  quiet_ = std::max(bus.quiet.count() > 0 ? bus.quiet : least, settings.duration("quiet", Microseconds(0)));
-  timeout_ = std::max(bus.timeout, settings.duration("timeout", Microseconds(0)));
+  quiet_ = settings.has("quiet")   ? std::max(least, settings.duration("quiet", least))
+           : bus.quiet.count() > 0 ? bus.quiet
+                                   : least;
+  timeout_ = settings.duration("timeout", bus.timeout);
   after_connect_ = settings.duration("after_connect", Microseconds(0));
   const auto gaps = parse_gaps(settings.text("gaps", "auto"));
   if (!gaps.ok()) return gaps.error();

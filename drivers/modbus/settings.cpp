@@ -53,10 +53,10 @@ constexpr driver::Spec kReading[] = {
     driver::boolean("bits_from_0").otherwise("false").says("requests for coils and discrete inputs begin at 0"),
     driver::duration("timeout")
         .between(1'000, kLongestTime)
-        .says("how long the device may think; counts where it is longer than the bus's"),
+        .says("how long the device may think; a mapping's counts where it is longer than the bus's, a device's always"),
     driver::duration("quiet")
         .between(0, kLongestTime)
-        .says("silence before each request to the device; counts where it is longer than the bus's"),
+        .says("silence before each request; a mapping's counts where it is longer than the bus's, a device's always"),
     driver::duration("after_connect")
         .between(0, kLongestTime)
         .says("wait between opening the connection and the first request"),

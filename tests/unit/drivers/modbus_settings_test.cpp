@@ -97,6 +97,23 @@ TEST(DeviceSettings, KnowTheUnitsOfTheirTransport) {
   EXPECT_EQ(device_error(none, Transport::tcp), "");
 }
 
+TEST(DeviceSettings, SetTheirOwnTimesButNoSilenceThatIsTooShort) {
+  BusSettings bus;
+  bus.serial = *parse_serial_format("9600-8N1");
+  bus.timeout = driver::Microseconds(500'000);
+  bus.quiet = driver::Microseconds(50'000);
+  GivenDevice given;
+  given.settings.integer("unit", 1);
+  EXPECT_EQ(Device::create(bus, given.view())->timeout(), bus.timeout);
+  EXPECT_EQ(Device::create(bus, given.view())->quiet(), bus.quiet);
+  given.settings.integer("timeout", 100'000).integer("quiet", 20'000);
+  EXPECT_EQ(Device::create(bus, given.view())->timeout().count(), 100'000);
+  EXPECT_EQ(Device::create(bus, given.view())->quiet().count(), 20'000);
+  GivenDevice hasty;
+  hasty.settings.integer("unit", 1).integer("quiet", 100);
+  EXPECT_EQ(Device::create(bus, hasty.view())->quiet(), bus.serial.silence());
+}
+
 TEST(DeviceSettings, TakeRangesAndGapsThatExist) {
   GivenDevice good;
   good.settings.integer("unit", 1).ranges("legal", {{"input", 0, 65535}}).ranges("whole", {{"holding", 65530, 6}});
@@ -139,6 +156,7 @@ TEST(PointSettings, AreRefusedWithTheReason) {
       {[](auto& p) { p.text("table", "holding").integer("register", 65536); }, "from 0 to 65535"},
       {[](auto& p) { p.text("table", "holding"); }, "from 0 to 65535"},
       {[](auto& p) { p.text("table", "files").integer("register", 1); }, "table is one of"},
+      {[](auto& p) { p.text("table", "coil").integer("register", 1).text("type", "uint16"); }, "that of the defaults"},
       {[](auto& p) { p.text("table", "holding").integer("register", 1).integer("bit", 16); }, "bits 0 to 15"},
       {[](auto& p) { p.text("table", "holding").integer("register", 1).integer("bit", 1).text("type", "int16"); },
        "single bit is a bool"},
