@@ -44,14 +44,27 @@ double inside_range(const mapping::Meaning& meaning, double value) {
   return std::clamp(value, meaning.range->low.to_double(), meaning.range->high.to_double());
 }
 
-// The nearest number that the point's type can hold.
-Value raw_of(const mapping::Meaning& meaning, double value) {
+// The nearest number that the point's type, or its part of the bits, can hold.
+Value raw_of(const mapping::PointPlan& point, double value) {
+  const auto& meaning = point.meaning;
   const double raw = (value - meaning.offset.to_double()) / meaning.scale.to_double();
+  auto bits = static_cast<int>(std::min(meaning.type.bits, 53U));  // all of which a double holds exactly
+  if (const auto* part = find_setting(point.settings, "bits"); part && !part->ranges.empty())
+    bits = static_cast<int>(part->ranges.front().second - part->ranges.front().first + 1);
   switch (meaning.type.kind) {
-    case mapping::RawType::Kind::integer: return static_cast<std::int64_t>(std::llround(raw));
-    case mapping::RawType::Kind::natural: return static_cast<std::uint64_t>(std::max(0LL, std::llround(raw)));
+    case mapping::RawType::Kind::integer:
+      return static_cast<std::int64_t>(
+          std::llround(std::clamp(raw, -std::ldexp(1, bits - 1), std::ldexp(1, bits - 1) - 1)));
+    case mapping::RawType::Kind::natural:
+      return static_cast<std::uint64_t>(std::llround(std::clamp(raw, 0.0, std::ldexp(1, bits) - 1)));
     default: return raw;
   }
+}
+
+std::string text_of(const mapping::PointPlan& point) {
+  const auto* length = find_setting(point.settings, "length");
+  const std::string text = "simulated";
+  return length ? text.substr(0, static_cast<std::size_t>(2 * length->integer)) : text;
 }
 
 double measured(const mapping::PointPlan& point, std::uint32_t device, double seconds) {
@@ -74,9 +87,9 @@ Value moving_value(const mapping::PointPlan& point, std::uint32_t device, std::c
   using Kind = mapping::RawType::Kind;
   const auto& meaning = point.meaning;
   if (meaning.type.kind == Kind::boolean) return std::fmod(running.count(), 2 * kToggleSeconds) < kToggleSeconds;
-  if (meaning.type.kind == Kind::text) return std::string("simulated");
+  if (meaning.type.kind == Kind::text) return text_of(point);
   if (!meaning.enum_texts.empty()) return enum_value(meaning);
-  return raw_of(meaning, measured(point, device, running.count()));
+  return raw_of(point, measured(point, device, running.count()));
 }
 
 }  // namespace sluice::cli

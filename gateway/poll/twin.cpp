@@ -59,7 +59,8 @@ Result<std::uint32_t> Twin::add_device(const DevicePlan& device) {
 Result<void> Twin::set(std::uint32_t device, const Reading& reading) {
   const auto value = to_plugin_value(reading);
   const char* error = nullptr;
-  return judge(module_, call_plugin(module_.table().twin->set, twin_, device, &value, &error), error);
+  const auto code = call_plugin(module_.table().twin->set, twin_, device, &value, &error);
+  return judge(module_, code, error);
 }
 
 Result<void> Twin::serve(int wake_fd, Duration timeout) {
