@@ -79,6 +79,8 @@ void App::start() {
 bool App::is_alive() const { return monotonic_now() - broker_->figures().pulse < kPulseWithin; }
 
 bool App::stop(MonotonicTime until) {
+  // All at once: one after the other, each would cost what is left of its exchange.
+  for (const auto& line : lines_) line->ask_to_stop();
   bool in_time = true;
   for (const auto& line : lines_) in_time = line->stop(until) && in_time;
   broker_->publish(status::make_status(gateway_ + "/status", false, "stopped"));

@@ -29,6 +29,7 @@ class Line {
                                               const DriverModule& module, Broker& broker);
 
   void start() { bus_->start(); }
+  void ask_to_stop() { bus_->ask_to_stop(); }
   [[nodiscard]] bool stop(MonotonicTime until) { return bus_->stop(until); }
 
   /// Writes, and publishes the one result when it is known. A bus with too many commands refuses.

@@ -80,6 +80,11 @@ class Bus::Thread {
     return !worker_ || worker_->join_until(until);
   }
 
+  void ask_to_stop() {
+    commands_.close();
+    wake_up_.ring();
+  }
+
   bool push(Command command) {
     assert(command.device < plan_.devices.size());
     command.arrived = monotonic_now();
@@ -90,11 +95,6 @@ class Bus::Thread {
   const BusPlan& plan() const { return plan_; }
 
  private:
-  void ask_to_stop() {
-    commands_.close();
-    wake_up_.ring();
-  }
-
   void run() {
     while (!commands_.closed()) {
       take_commands();
@@ -146,6 +146,8 @@ Bus& Bus::operator=(Bus&&) noexcept = default;
 Bus::~Bus() = default;
 
 void Bus::start() { thread_->start(); }
+
+void Bus::ask_to_stop() { thread_->ask_to_stop(); }
 
 bool Bus::stop(MonotonicTime until) { return thread_->stop(until); }
 

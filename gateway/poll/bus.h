@@ -1,8 +1,8 @@
 // One bus: a thread that polls its devices and does commands in between, one exchange on the wire
 // at a time.
 //
-// Owns its driver, schedule, device health and ledger; everything but create, start, stop, write,
-// read_now and figures happens on its thread, events and callbacks included. They must not block:
+// Owns its driver, schedule, device health and ledger; everything but create, start, stop, ask_to_stop,
+// write, read_now and figures happens on its thread, events and callbacks included. They must not block:
 // while they run the wire is idle. A port that cannot be opened is no error of start: it is tried
 // for ever, and the points are bad with the reason "port" meanwhile.
 #pragma once
@@ -37,6 +37,10 @@ class Bus {
 
   /// Once.
   void start();
+
+  /// Any thread. Takes no more commands and ends soon; who stops several buses asks all of them
+  /// first, so that they end side by side.
+  void ask_to_stop();
 
   /// Takes no more commands, refuses those that wait ("stopping") and closes the port after the
   /// exchange that is on the wire. False when that has not happened by `until`.

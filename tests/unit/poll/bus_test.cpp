@@ -187,6 +187,16 @@ TEST(Bus, StopsAfterTheExchangeThatIsOnTheWire) {
   EXPECT_FALSE(bus.write(0, {{0, Value{true}, {}}}, MonotonicTime::max(), [](const WriteOutcome&) {}));
 }
 
+TEST(Bus, TakesNoMoreCommandsOnceItIsAskedToStop) {
+  Listener listener;
+  auto bus = bus_of(bus_with({acting("w", {10ms})}), listener);
+  bus.start();
+  ASSERT_TRUE(listener.has_readings(1, 0, ""));
+  bus.ask_to_stop();
+  EXPECT_FALSE(bus.write(0, {{0, Value{true}, {}}}, MonotonicTime::max(), [](const WriteOutcome&) {}));
+  EXPECT_TRUE(bus.stop(monotonic_now() + kLongEnough));
+}
+
 TEST(Bus, NamesWhatTheDriverRefuses) {
   auto plan = bus_with({acting("o", std::vector<Duration>(65, 1s))});
   EXPECT_FALSE(Bus::create(std::move(plan), load_acted(), {}).ok());
