@@ -62,6 +62,10 @@ bool Admission::may_publish(const session::Session& who, std::string_view topic)
   return rules_.may_publish(who_is(who), topic);
 }
 
+bool Admission::may_publish(const Origin& sender, std::string_view topic) const {
+  return sender.kind == Origin::Kind::client && rules_.may_publish({sender.user, sender.name}, topic);
+}
+
 bool Admission::may_subscribe(const session::Session& who, std::string_view filter) const {
   return rules_.may_subscribe(who_is(who), filter);
 }

@@ -31,6 +31,9 @@ class Admission : public Gate {
   bool may_publish(const session::Session& who, std::string_view topic) const override;
   bool may_subscribe(const session::Session& who, std::string_view filter) const override;
 
+  /// Any thread. The same for who is known only by a message: nobody but a client may.
+  bool may_publish(const Origin& sender, std::string_view topic) const;
+
  private:
   void check_password(const session::Connection& connection, const session::Credentials& credentials);
   void answer(std::uint64_t number, const std::string& user, access::Gatekeeper::Verdict verdict);

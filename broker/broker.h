@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "broker/access/rights.h"
@@ -72,6 +73,10 @@ class Broker {
   /// Any thread, never blocks. False when the broker is overloaded and the message was not taken;
   /// counted.
   virtual bool publish(Message message) = 0;
+
+  /// Whether the sender of a message may publish to `topic` himself. Never an upstream: what comes
+  /// from there goes where its rules say. Any thread.
+  virtual bool may_publish(const Origin& sender, std::string_view topic) const = 0;
 
   /// The port of each listener, in the order of the settings.
   virtual std::vector<std::uint16_t> ports() const = 0;

@@ -120,6 +120,10 @@ void EdgeBroker::start_upstream(store::StreamId stream) {
   }));
 }
 
+bool EdgeBroker::may_publish(const Origin& sender, std::string_view topic) const {
+  return admission_.may_publish(sender, topic);
+}
+
 bool EdgeBroker::publish(Message message) { return push(std::move(message)); }
 
 bool EdgeBroker::push(Message message) {

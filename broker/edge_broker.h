@@ -38,6 +38,7 @@ class EdgeBroker : public Broker {
 
   void subscribe(std::string filter, std::function<void(const MessagePtr&)> receive) override;
   void start() override;
+  bool may_publish(const Origin& sender, std::string_view topic) const override;
   bool publish(Message message) override;
   std::vector<std::uint16_t> ports() const override;
   BrokerFigures figures() const override;

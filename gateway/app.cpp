@@ -53,14 +53,17 @@ void App::serve_commands() {
 }
 
 void App::take_command(const Message& message) {
-  auto taken = commands_->receive(message, monotonic_now(), wall_now());
+  // Nobody gets the gateway to publish where he may not do so himself.
+  const bool may_choose = broker_->may_publish(message.origin, message.properties.response_topic);
+  const auto answer_at = may_choose ? mapping::AnswerAt::response_topic : mapping::AnswerAt::result_topic;
+  auto taken = commands_->receive(message, answer_at, monotonic_now(), wall_now());
   if (!taken) return;
   if (auto* refusal = std::get_if<Message>(&*taken)) {
     broker_->publish(std::move(*refusal));
     return;
   }
   const auto& command = std::get<mapping::Command>(*taken);
-  lines_[command.bus]->execute(command, commands_->wait());
+  lines_[command.bus]->execute(command);
 }
 
 void App::say_listening(const config::BrokerSection& section) const {

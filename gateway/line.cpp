@@ -70,13 +70,14 @@ void Line::log_facts(std::uint32_t device, const std::vector<Fact>& facts) const
   log::info(log_part_, "{} taught us: {}", devices_[device].name, facts.back().text);
 }
 
-void Line::execute(const mapping::Command& command, Duration wait) {
+void Line::execute(const mapping::Command& command) {
   std::vector<Reading> values{{command.point, command.raw, {}}};
   const auto done = [this, command](const WriteOutcome& outcome) {
     broker_.publish(mapping::Commands::result(command, status_of(outcome.status), outcome.reason, wall_now()));
   };
-  if (bus_->write(command.device, std::move(values), monotonic_now() + wait, done)) return;
-  broker_.publish(mapping::Commands::result(command, mapping::CommandStatus::refused, "too many commands", wall_now()));
+  if (bus_->write(command.device, std::move(values), command.not_after, done)) return;
+  broker_.publish(mapping::Commands::result(command, mapping::CommandStatus::refused, "too many commands, or stopping",
+                                            wall_now()));
 }
 
 }  // namespace sluice

@@ -32,8 +32,8 @@ class Line {
   void ask_to_stop() { bus_->ask_to_stop(); }
   [[nodiscard]] bool stop(MonotonicTime until) { return bus_->stop(until); }
 
-  /// Writes, and publishes the one result when it is known. A bus with too many commands refuses.
-  void execute(const mapping::Command& command, Duration wait);
+  /// Writes, and publishes the one result when it is known. A bus with too many commands, or one that stops, refuses.
+  void execute(const mapping::Command& command);
 
  private:
   struct Device {

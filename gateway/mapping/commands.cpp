@@ -159,8 +159,8 @@ Commands::Commands(const Plan& plan, const config::CommandRules& rules) : from_(
   }
 }
 
-std::optional<std::variant<Command, Message>> Commands::receive(const Message& message, MonotonicTime now,
-                                                                WallTime wall) {
+std::optional<std::variant<Command, Message>> Commands::receive(const Message& message, AnswerAt answer_at,
+                                                                MonotonicTime now, WallTime wall) {
   // What the gateway itself publishes is no command, whatever its topic: a result that was sent to
   // a command topic would be answered for ever.
   const auto kind = message.origin.kind;
@@ -169,18 +169,22 @@ std::optional<std::variant<Command, Message>> Commands::receive(const Message& m
   if (found == targets_.end()) return std::nullopt;
   const auto& target = found->second;
 
-  Command command{target.bus,          target.device, target.point, {}, {}, reply_address(message, target),
+  Command command{target.bus,          target.device, target.point, {}, {}, reply_address(message, target, answer_at),
                   target.traffic_class};
   if (const auto checked = check(message, target, now, command); !checked) {
     return answer(command.reply, command.traffic_class,
                   result_payload(command.reply, command.value, "refused", checked.error().text, wall));
   }
+  // Not refused: the first one with this id may have been done.
+  if (is_repeated(message.topic, command.reply.id))
+    return result(command, CommandStatus::unknown, "this id was taken already", wall);
   return command;
 }
 
-ReplyAddress Commands::reply_address(const Message& message, const Target& target) const {
+ReplyAddress Commands::reply_address(const Message& message, const Target& target, AnswerAt answer_at) const {
   const auto& wanted = message.properties.response_topic;
-  const bool is_usable = topic::is_valid_name(wanted) && topic::is_within_limits(wanted) && !wanted.starts_with('$') &&
+  const bool is_usable = answer_at == AnswerAt::response_topic && topic::is_valid_name(wanted) &&
+                         topic::is_within_limits(wanted) && !wanted.starts_with('$') &&
                          targets_.find(wanted) == targets_.end();
   return {is_usable ? wanted : target.result_topic, message.properties.correlation_data, {}, who(message.origin)};
 }
@@ -197,10 +201,16 @@ Result<void> Commands::check(const Message& message, const Target& target, Monot
   if (!target.meaning.access.write) return config::wrong("read only");
   auto writable = to_raw(target.meaning, request.wanted);
   if (!writable) return writable.error();
-  if (is_repeated(message.topic, request.id)) return config::wrong("this id was taken already");
   command.value = std::move(writable->value);
   command.raw = std::move(writable->raw);
+  command.not_after = not_after(message, now);
   return {};
+}
+
+MonotonicTime Commands::not_after(const Message& message, MonotonicTime now) const {
+  const auto& expiry = message.properties.expiry_seconds;
+  const auto turn = now + wait_;
+  return expiry ? std::min<MonotonicTime>(turn, message.received + std::chrono::seconds(*expiry)) : turn;
 }
 
 Message Commands::result(const Command& command, CommandStatus status, std::string_view reason, WallTime wall) {

@@ -37,9 +37,14 @@ struct Command {
   Value value;  // as it was asked for
   ReplyAddress reply;
   TrafficClass traffic_class = TrafficClass::normal;
+  MonotonicTime not_after = MonotonicTime::max();  // when it has waited too long, or expires
 };
 
 enum class CommandStatus : std::uint8_t { done, refused, unknown };
+
+/// Where the answer to a command goes: always to the point's own topic for results, or to the
+/// sender's response topic where it names a usable one.
+enum class AnswerAt : std::uint8_t { result_topic, response_topic };
 
 class Commands {
  public:
@@ -52,13 +57,12 @@ class Commands {
 
   /// A command to execute, or the message that says why not. Nothing when the message needs no
   /// answer: it is not on the topic of any point (the filter is wider than the points).
-  std::optional<std::variant<Command, Message>> receive(const Message& message, MonotonicTime now, WallTime wall);
+  /// `answer_at` says whether the sender may choose where the answer goes.
+  std::optional<std::variant<Command, Message>> receive(const Message& message, AnswerAt answer_at, MonotonicTime now,
+                                                        WallTime wall);
 
   /// The one result of a command; `reason` is empty when it is done.
   static Message result(const Command& command, CommandStatus status, std::string_view reason, WallTime wall);
-
-  /// How long a command waits for its turn on the bus before it is refused.
-  Duration wait() const { return wait_; }
 
  private:
   struct Target {
@@ -70,12 +74,13 @@ class Commands {
     Meaning meaning;
   };
 
-  ReplyAddress reply_address(const Message& message, const Target& target) const;
+  ReplyAddress reply_address(const Message& message, const Target& target, AnswerAt answer_at) const;
 
   /// Fills `command` as far as the message is understood; the error is the reason of the refusal.
   Result<void> check(const Message& message, const Target& target, MonotonicTime now, Command& command);
 
   bool may_command(const Origin& origin) const;
+  MonotonicTime not_after(const Message& message, MonotonicTime now) const;
   bool is_repeated(const std::string& topic, const std::string& id);
 
   std::vector<std::string> filters_;

@@ -158,7 +158,7 @@ class Stage {
     } else {
       message.origin = {Origin::Kind::client, "test", user == "-" ? "" : user};
     }
-    const auto taken = commands_->receive(message, {}, now_);
+    const auto taken = commands_->receive(message, mapping::AnswerAt::response_topic, {}, now_);
     if (!taken) {
       lines_.push_back("ignored " + message.topic);
     } else if (const auto* refusal = std::get_if<Message>(&*taken)) {

@@ -83,6 +83,20 @@ TEST_F(Command, IsAnsweredWhereItsSenderAsked) {
   EXPECT_EQ(answer->correlation_data, "c-17");
 }
 
+TEST(CommandWithFewRights, IsNotAnsweredWhereItsSenderMayNotPublish) {
+  TempDir folder;
+  folder.file("meter.yaml", kMeter);
+  const std::string rights = "  rights: { anonymous: { read: \"#\", write: \"+/+/+/set\" } }\n";
+  GatewayUnderTest gateway(folder, site_text(bus_text("line-a", folder.path() / "line-a", {1}), rights + kCommands));
+  gateway.start();
+  Subscriber below(gateway.port(), "below", "#");
+  publish_once(gateway.port(), kSet, R"({"value":500,"id":"f1"})", {"-D", "publish", "response-topic", "forged/here"});
+  const auto answer = below.wait_for(
+      [](const Received& message) { return message.topic != kSet && member_of(message.payload, "id") == "f1"; });
+  ASSERT_TRUE(answer.has_value()) << gateway.log();
+  EXPECT_EQ(answer->topic, kResult);
+}
+
 TEST_F(Command, BeyondItsLimitsIsRefusedWithTheReason) {
   publish_once(gateway_.port(), kSet, R"({"value":500,"id":"b1"})");
   EXPECT_EQ(status_of("b1"), "refused") << gateway_.log();

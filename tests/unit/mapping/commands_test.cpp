@@ -48,7 +48,7 @@ class CommandsTest : public testing::Test {
  protected:
   /// The reason of the refusal; empty when the command is to be executed.
   std::string refusal(const Message& message, MonotonicTime now = kNow) {
-    const auto taken = commands_.receive(message, now, kWall);
+    const auto taken = commands_.receive(message, AnswerAt::response_topic, now, kWall);
     if (!taken) return "ignored";
     const auto* refused = std::get_if<Message>(&*taken);
     if (refused == nullptr) return "";
@@ -65,7 +65,7 @@ TEST_F(CommandsTest, AnswerWhereTheSenderAskedWithWhatItSent) {
   auto message = asking("{\"value\":5,\"id\":\"a7\"}");
   message.properties.response_topic = "answers/1";
   message.properties.correlation_data = "abc";
-  const auto taken = commands_.receive(message, kNow, kWall);
+  const auto taken = commands_.receive(message, AnswerAt::response_topic, kNow, kWall);
   const auto result = Commands::result(std::get<Command>(*taken), CommandStatus::unknown, "no answer", kWall);
   EXPECT_EQ(result.topic, "answers/1");
   EXPECT_EQ(result.properties.correlation_data, "abc");
@@ -80,9 +80,35 @@ TEST_F(CommandsTest, AnswerOnTheResultTopicWhereTheResponseTopicIsOfNoUse) {
   for (const auto* topic : {"", "a/+", "$SYS/x", "g/pump/level/set"}) {
     auto message = asking("5");
     message.properties.response_topic = topic;
-    const auto taken = commands_.receive(message, kNow, kWall);
+    const auto taken = commands_.receive(message, AnswerAt::response_topic, kNow, kWall);
     EXPECT_EQ(std::get<Command>(*taken).reply.topic, "g/pump/level/result") << topic;
   }
+}
+
+TEST_F(CommandsTest, AnswerOnTheResultTopicWhereTheSenderMayNotChoose) {
+  auto message = asking("5");
+  message.properties.response_topic = "answers/1";
+  const auto taken = commands_.receive(message, AnswerAt::result_topic, kNow, kWall);
+  EXPECT_EQ(std::get<Command>(*taken).reply.topic, "g/pump/level/result");
+}
+
+TEST_F(CommandsTest, WaitForTheirTurnUntilTheyExpireAtMost) {
+  auto message = asking("5");
+  const auto not_after = [&](MonotonicTime now) {
+    return std::get<Command>(*commands_.receive(message, AnswerAt::result_topic, now, kWall)).not_after;
+  };
+  EXPECT_EQ(not_after(kNow + 1s), kNow + 1s + rules().wait);
+  message.properties.expiry_seconds = 2;
+  EXPECT_EQ(not_after(kNow + 1s), kNow + 2s);
+  message.properties.expiry_seconds = 3600;
+  EXPECT_EQ(not_after(kNow + 1s), kNow + 1s + rules().wait);
+}
+
+TEST_F(CommandsTest, AreNeverCalledRefusedWhenOneWithTheirIdMayHaveBeenDone) {
+  const auto message = asking("{\"value\":5,\"id\":1}");
+  commands_.receive(message, AnswerAt::result_topic, kNow, kWall);
+  const auto again = commands_.receive(message, AnswerAt::result_topic, kNow, kWall);
+  EXPECT_NE(std::get<Message>(*again).payload.find("\"status\":\"unknown\""), std::string::npos);
 }
 
 TEST_F(CommandsTest, AreNeverTheGatewaysOwnMessages) {
