@@ -62,7 +62,7 @@ termios mode_of(const SerialFormat& format) {
   return mode;
 }
 
-/// A pseudo terminal has no parity, and keeps a claim for as long as its other end is open.
+/// A pseudo terminal has no parity (asking for it is an error), and keeps a claim for as long as its other end is open.
 bool is_pseudo_terminal(int fd) {
   constexpr unsigned kFirstMajor = 136, kLastMajor = 143;  // the slave sides: Linux, devices.txt
   struct stat status {};
@@ -110,15 +110,17 @@ Done SerialPort::claim() const {
   return driver::done();
 }
 
-/// tcsetattr succeeds when it could do any part of what was asked, so the result is read back.
+/// tcsetattr may succeed when it could do any part of what was asked, so the result is read back.
 Done SerialPort::set_up() const {
-  const auto wanted = mode_of(format_);
+  auto wanted = mode_of(format_);
+  if (is_pseudo_terminal(fd_)) wanted.c_cflag &= ~static_cast<tcflag_t>(PARENB | PARODD);
   termios now{};
-  if (::tcsetattr(fd_, TCSAFLUSH, &wanted) != 0 || ::tcgetattr(fd_, &now) != 0) return cannot_open(path_, errno);
+  const auto is_set = ::tcsetattr(fd_, TCSAFLUSH, &wanted) == 0 && ::tcgetattr(fd_, &now) == 0;
+  if (!is_set && errno != EINVAL) return cannot_open(path_, errno);
   constexpr tcflag_t kFormat = CSIZE | PARENB | PARODD | CSTOPB;
   const auto is_as_wanted =
       ::cfgetospeed(&now) == ::cfgetospeed(&wanted) && (now.c_cflag & kFormat) == (wanted.c_cflag & kFormat);
-  if (is_as_wanted || is_pseudo_terminal(fd_)) return driver::done();
+  if (is_set && is_as_wanted) return driver::done();
   return Error{"port " + path_ + " does not take the `serial` that is set"};
 }
 
