@@ -7,8 +7,8 @@
 #include <fstream>
 #include <functional>
 #include <optional>
-#include <regex>
 #include <set>
+#include <string_view>
 
 namespace sluice::architecture {
 namespace {
@@ -49,11 +49,22 @@ void each_line(const fs::path& file, const std::function<void(int, const std::st
   for (std::string line; std::getline(stream, line);) visit(++number, line);
 }
 
+/// `text` without what is at its front; nothing when something else is there. Skips blanks first.
+std::optional<std::string_view> behind(std::string_view text, std::string_view front) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  if (!text.starts_with(front)) return std::nullopt;
+  return text.substr(front.size());
+}
+
 std::optional<Include> include_in(const std::string& line) {
-  static const std::regex kInclude(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
-  std::smatch match;
-  if (!std::regex_search(line, match, kInclude)) return std::nullopt;
-  return Include{match[2], match[1] == "<"};
+  auto rest = behind(line, "#");
+  if (rest) rest = behind(*rest, "include");
+  if (!rest) return std::nullopt;
+  const auto angle = behind(*rest, "<");
+  const auto named = angle ? angle : behind(*rest, "\"");
+  const auto end = named ? named->find_first_of(">\"") : std::string_view::npos;
+  if (end == std::string_view::npos) return std::nullopt;
+  return Include{std::string(named->substr(0, end)), angle.has_value()};
 }
 
 class IncludeRules {

@@ -1,8 +1,6 @@
 // The commands of the program that end by themselves, and what it says about files that are wrong.
 #include <gtest/gtest.h>
 
-#include <regex>
-
 #include "tests/system/bench_site.h"
 
 namespace sluice::testing {
@@ -10,11 +8,16 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-/// Every line of a text that complains about this line of this file, whatever the column.
+/// How often a text holds `FILE:LINE:COLUMN: `, whatever the column.
 int complaints_about(const std::string& text, const std::string& file, int line) {
-  const std::regex complaint(
-      fmt::format("{}:{}:[1-9][0-9]*: [^\n]+", std::regex_replace(file, std::regex("[.]"), "[.]"), line));
-  return static_cast<int>(std::distance(std::sregex_iterator(text.begin(), text.end(), complaint), {}));
+  const auto place = fmt::format("{}:{}:", file, line);
+  int count = 0;
+  for (auto at = text.find(place); at != std::string::npos; at = text.find(place, at + 1)) {
+    const auto column = at + place.size();
+    const auto end = text.find_first_not_of("0123456789", column);
+    count += end != std::string::npos && end > column && text.substr(end, 2) == ": " ? 1 : 0;
+  }
+  return count;
 }
 
 Outcome run_site(const TempDir& folder, const std::string& site, const Arguments& more = {}) {
@@ -58,7 +61,9 @@ TEST(WrongFiles, ThatAreNoYamlAreToldWithThePlace) {
   TempDir folder;
   const auto outcome = run_site(folder, "gateway: plant\nbroker: [ \n");
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_TRUE(std::regex_search(outcome.errors, std::regex("site[.]yaml:[0-9]+:[0-9]+: "))) << outcome.errors;
+  // The list that is never closed may be complained about where it begins or where the file ends.
+  const auto& text = outcome.errors;
+  EXPECT_GE(complaints_about(text, "site.yaml", 2) + complaints_about(text, "site.yaml", 3), 1) << text;
 }
 
 TEST(WrongFiles, ThatAreNotThereAreNamed) {
