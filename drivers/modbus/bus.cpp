@@ -22,7 +22,9 @@ constexpr std::uint8_t kIllegalAddress = 2;
 
 /// The exchange's body is unit and PDU.
 Bytes body_of(const Request& request) {
-  Bytes body{request.unit};
+  Bytes body;
+  body.reserve(request.pdu.size() + 1);
+  body.push_back(request.unit);
   body.insert(body.end(), request.pdu.begin(), request.pdu.end());
   return body;
 }

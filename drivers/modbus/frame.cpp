@@ -103,7 +103,9 @@ std::size_t request_size(ByteView received) {
 }  // namespace
 
 Bytes rtu_frame(const Request& request) {
-  Bytes frame{request.unit};
+  Bytes frame;
+  frame.reserve(request.pdu.size() + kRtuSurround);
+  frame.push_back(request.unit);
   frame.insert(frame.end(), request.pdu.begin(), request.pdu.end());
   const auto crc = crc16(frame);
   frame.push_back(static_cast<std::uint8_t>(crc & 0xFF));
@@ -113,9 +115,11 @@ Bytes rtu_frame(const Request& request) {
 
 Bytes tcp_answer(std::uint16_t transaction, std::uint8_t unit, ByteView pdu) {
   const auto length = pdu.size() + 1;
-  Bytes frame{static_cast<std::uint8_t>(transaction >> 8), static_cast<std::uint8_t>(transaction & 0xFF), 0,   0,
-              static_cast<std::uint8_t>(length >> 8),      static_cast<std::uint8_t>(length & 0xFF),      unit};
-  frame.insert(frame.end(), pdu.begin(), pdu.end());
+  const std::array<std::uint8_t, kTcpHeader> header{
+      static_cast<std::uint8_t>(transaction >> 8), static_cast<std::uint8_t>(transaction & 0xFF), 0,   0,
+      static_cast<std::uint8_t>(length >> 8),      static_cast<std::uint8_t>(length & 0xFF),      unit};
+  Bytes frame(kTcpHeader + pdu.size());
+  std::copy(pdu.begin(), pdu.end(), std::copy(header.begin(), header.end(), frame.begin()));
   return frame;
 }
 
