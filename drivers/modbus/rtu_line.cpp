@@ -65,6 +65,13 @@ bool RtuLine::needs_probe(const Request& request) const {
 Asked RtuLine::ask(const Question& question) {
   unanswered_.forget(Clock::now());
   ends_ = Clock::now() + worst_time(question);
+  auto asked = ask_safely(question);
+  if (asked.reply == Reply::gone) asked.reason = "port lost";
+  return asked;
+}
+
+/// With a probe before the request where its answer could be mistaken.
+Asked RtuLine::ask_safely(const Question& question) {
   if (!needs_probe(question.request)) return ask_plainly(question);
   auto probed = probe(question);
   if (probed.reply != Reply::answer && probed.reply != Reply::exception) return probed;

@@ -24,6 +24,7 @@ class RtuLine : public Line {
   /// Whether requests come back as an echo; seen from the answers to reads.
   enum class Echo : std::uint8_t { unknown, none, present };
 
+  Asked ask_safely(const Question& question);
   Asked ask_plainly(const Question& question);
   bool needs_probe(const Request& request) const;
   Asked probe(const Question& question);

@@ -87,9 +87,14 @@ MonotonicTime BusLoop::step() {
   const auto time = clock_();
   const auto now = time.monotonic;
   if (!port_.is_open() && now >= port_.open_at()) open_port(now);
-  if (run_command(now)) return now;
   end_pauses(now);
   take_due(time);
+  // Commands go first, but who sends them without end does not keep the rest from being read.
+  const bool owes_a_poll = std::exchange(was_command_, false) && port_.is_open() && schedule_.is_late(now);
+  if (!owes_a_poll && run_command(now)) {
+    was_command_ = true;
+    return now;
+  }
   if (port_.is_open()) {
     if (probe(now)) return now;
     if (auto turn = schedule_.next(now)) {

@@ -98,6 +98,7 @@ class BusLoop final : private CommandBus {
   std::vector<Duration> silences_;                    // how long the last wait for each device was
   std::vector<std::vector<Fact>> facts_;              // of each device
   std::deque<Command> commands_;
+  bool was_command_ = false;  // what was done last
   MonotonicTime next_forced_probe_ = MonotonicTime::min();
 };
 

@@ -179,6 +179,13 @@ bool Schedule::is_more_urgent(const Turn& a, const Turn& b, MonotonicTime now) {
   return deadline_a < deadline_b;
 }
 
+bool Schedule::is_late(MonotonicTime now) const {
+  return std::any_of(devices_.begin(), devices_.end(), [now](const Device& device) {
+    return std::any_of(device.queue.begin(), device.queue.end(),
+                       [now](const Turn& turn) { return turn.due + turn.period < now; });
+  });
+}
+
 std::optional<Turn> Schedule::next(MonotonicTime now) {
   Device* best_device = nullptr;
   std::size_t best = 0;

@@ -74,6 +74,9 @@ class Schedule {
 
   bool has_queued() const { return queued_ > 0; }
 
+  /// Whether anything in the queue is past its deadline.
+  bool is_late(MonotonicTime now) const;
+
   /// The next tick of what is not queued for the device; MonotonicTime::max() when there is none.
   MonotonicTime next_tick(std::uint32_t device) const;
 

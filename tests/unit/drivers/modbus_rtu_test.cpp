@@ -412,7 +412,9 @@ TEST_F(RtuTest, LearnsWhatADeviceRefusesUntilOnlyTheIllegalRegisterIsLeftOut) {
 
 TEST_F(RtuTest, ReportsAPulledAdapterAsTheBusGone) {
   line_.pull();
-  EXPECT_EQ(read({0}).code, Code::bus_gone);
+  const auto outcome = read({0});
+  EXPECT_EQ(outcome.code, Code::bus_gone);
+  EXPECT_EQ(outcome.reason, "port lost");
 }
 
 TEST_F(RtuTest, ReportsAnAdapterPulledBeforeTheAnswerAsTheBusGone) {

@@ -284,6 +284,15 @@ TEST(BusLoop, DoesCommandsAheadOfAllPolls) {
   EXPECT_EQ(bus.wire.exchanges[before + 1].second.points, std::vector<std::uint32_t>{5});
 }
 
+TEST(BusLoop, ReadsTheOthersWhileCommandsComeWithoutEnd) {
+  VirtualBus bus(bus_with({device_with({1s}), device_with({1s})}));
+  std::vector<WriteOutcome> outcomes;
+  for (int i = 0; i < 1000; ++i) bus.loop().take(write_of({value_of(0, i)}, outcomes));
+  bus.run_for(20s);
+  EXPECT_GE(bus.times(1, 0).size(), 9u);
+  EXPECT_GE(outcomes.size(), 100u);
+}
+
 TEST(BusLoop, HandsTheReadBackOutAsAReadingToo) {
   VirtualBus bus(bus_with({device_with({60s})}));
   bus.run_for(10s);
