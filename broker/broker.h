@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "broker/access/rights.h"
+#include "broker/net/transport.h"
 #include "broker/upstream/upstream.h"
 #include "gateway/base/message.h"
 #include "gateway/base/result.h"
@@ -23,6 +24,7 @@ namespace sluice {
 struct ListenAddress {
   std::string host;        // address to bind; empty is every one
   std::uint16_t port = 0;  // 0: any free one, to be asked for with Broker::ports
+  Transport transport{};
 };
 
 struct BrokerSettings {

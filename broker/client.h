@@ -18,6 +18,7 @@ class Client : public net::ConnectionEvents {
          std::uint64_t number, MonotonicTime now);
 
   void on_bytes(ByteView bytes, MonotonicTime now) override;
+  void on_refused(std::string_view why, MonotonicTime now) override;
   void on_writable(MonotonicTime now) override;
   /// The client does not exist any more when this returns.
   void on_closed(std::string_view why, MonotonicTime now) override;

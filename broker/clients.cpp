@@ -18,6 +18,8 @@ void Client::on_bytes(ByteView bytes, MonotonicTime now) {
   clients_.after_event(*this);
 }
 
+void Client::on_refused(std::string_view why, MonotonicTime now) { clients_.refused(*this, why, now); }
+
 void Client::on_writable(MonotonicTime now) {
   talk_.writable(now);
   clients_.after_event(*this);
@@ -72,6 +74,10 @@ void Clients::after_event(Client& client) {
   const auto& talk = client.talk();
   if (talk.established() || talk.ended()) newcomers_.erase(talk.peer().number);
   if (talk.deadline() < client.due_) reschedule(client);
+}
+
+void Clients::refused(const Client& client, std::string_view why, MonotonicTime now) {
+  log_.write(log::Level::info, fmt::format("a client at {} {}", client.talk_.peer().address, why), now);
 }
 
 // A deadline moves with every packet. Its place among the others is brought up to date when it

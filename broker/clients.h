@@ -46,6 +46,7 @@ class Clients {
   friend class Client;
 
   void after_event(Client& client);
+  void refused(const Client& client, std::string_view why, MonotonicTime now);
   void reschedule(Client& client);
   void look_for_logins();
   void limit_newcomers(MonotonicTime now);

@@ -83,7 +83,7 @@ Result<void> EdgeBroker::read_passwords() {
 
 Result<void> EdgeBroker::listen() {
   for (const auto& address : settings_.listen) {
-    auto listener = net::Listener::open(loop_, address.host, address.port);
+    auto listener = net::Listener::open(loop_, address.host, address.port, address.transport);
     if (!listener) return listener.error();
     listeners_.push_back(std::move(*listener));
   }

@@ -15,6 +15,16 @@ Anonymous anonymous_of(config::Anonymous word) {
   return Anonymous::nowhere;
 }
 
+Transport transport_of(const config::ListenAddress& address) {
+  Transport transport;
+  if (address.tls) {
+    const bool optional = address.tls->clients == config::ClientCertificates::optional;
+    transport.tls = {address.tls->certificate, address.tls->key, address.tls->ca,
+                     optional ? ClientCertificates::optional : ClientCertificates::required};
+  }
+  return transport;
+}
+
 upstream::Settings upstream_settings(const config::Upstream& upstream, const std::string& gateway) {
   upstream::Settings settings;
   settings.name = upstream.name;
@@ -40,7 +50,9 @@ BrokerSettings broker_settings(const config::Site& site, const std::filesystem::
   settings.anonymous = anonymous_of(site.broker.anonymous);
   settings.passwords = site.broker.passwords;
   settings.directory = data;
-  for (const auto& address : site.broker.listen) settings.listen.push_back({address.host, address.port});
+  for (const auto& address : site.broker.listen) {
+    settings.listen.push_back({address.host, address.port, transport_of(address)});
+  }
   for (const auto& rights : site.broker.rights) settings.rights.push_back({rights.user, rights.read, rights.write});
   for (const auto& upstream : site.upstreams) {
     settings.upstreams.push_back(upstream_settings(upstream, site.gateway));

@@ -5,8 +5,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 
+#include "broker/net/layer.h"
 #include "broker/net/listener.h"
 #include "broker/net/loop_core.h"
+#include "broker/net/tls_context.h"
 
 namespace sluice::net {
 
@@ -14,7 +16,8 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
  public:
   using Endpoint = boost::asio::ip::tcp::endpoint;
 
-  explicit Acceptor(LoopCore& core);
+  /// `tls` is null where none is spoken.
+  Acceptor(LoopCore& core, std::shared_ptr<TlsContext> tls);
 
   LoopCore::ErrorCode listen(const Endpoint& endpoint);
   std::uint16_t port() const;
@@ -27,9 +30,11 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   void wait();
   void take_waiting();
   void hand_over(int descriptor);
+  std::unique_ptr<Layer> make_layer() const;
   void pause(int error);
 
   LoopCore& core_;
+  const std::shared_ptr<TlsContext> tls_;
   boost::asio::ip::tcp::acceptor socket_;
   boost::asio::steady_timer retry_;
   Listener::Accept accept_;

@@ -1,5 +1,5 @@
-// One TCP connection: bytes that arrive are handed over as they come, bytes to send are collected
-// and written once per pass of the loop. Loop thread only.
+// One connection, by TCP and what may lie above it: bytes that arrive are handed over as they come, bytes to send are
+// collected and written once per pass of the loop. Loop thread only.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +25,10 @@ class ConnectionEvents {
 
   /// The view ends with the call.
   virtual void on_bytes(ByteView bytes, MonotonicTime now) = 0;
+
+  /// The peer does not speak what this port speaks, `why` is for the log. It is closed, and
+  /// on_closed follows.
+  virtual void on_refused(std::string_view why, MonotonicTime now) = 0;
 
   /// The backlog was above kLowWater and has come down to it.
   virtual void on_writable(MonotonicTime now) = 0;

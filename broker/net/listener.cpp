@@ -13,6 +13,7 @@
 
 #include "broker/net/acceptor.h"
 #include "broker/net/stream.h"
+#include "broker/net/tls_layer.h"
 #include "gateway/base/log.h"
 
 namespace sluice::net {
@@ -71,9 +72,18 @@ Error cannot_listen(const std::string& host, std::uint16_t port, const LoopCore:
   return {fmt::format("cannot listen on {}: {}", where, error ? error.message() : "no such address")};
 }
 
+Result<std::shared_ptr<TlsContext>> make_tls(const Transport& transport) {
+  if (!transport.tls) return std::shared_ptr<TlsContext>();
+  auto context = TlsContext::make(*transport.tls);
+  if (!context) return context;
+  for (const auto& complaint : (*context)->complaints()) log::warning("broker", "{}", complaint);
+  return context;
+}
+
 }  // namespace
 
-Acceptor::Acceptor(LoopCore& core) : core_(core), socket_(core.io()), retry_(core.io()) {}
+Acceptor::Acceptor(LoopCore& core, std::shared_ptr<TlsContext> tls)
+    : core_(core), tls_(std::move(tls)), socket_(core.io()), retry_(core.io()) {}
 
 LoopCore::ErrorCode Acceptor::listen(const Endpoint& endpoint) {
   ErrorCode error;
@@ -137,8 +147,11 @@ void Acceptor::hand_over(int descriptor) {
   if (error) return;  // gone already
   socket.non_blocking(true, error);
   set_options(socket);
-  accept_(std::make_unique<Connection>(std::make_shared<Stream>(core_, std::move(socket), peer_of(remote))));
+  accept_(
+      std::make_unique<Connection>(std::make_shared<Stream>(core_, std::move(socket), peer_of(remote), make_layer())));
 }
+
+std::unique_ptr<Layer> Acceptor::make_layer() const { return tls_ ? std::make_unique<TlsLayer>(tls_) : nullptr; }
 
 void Acceptor::pause(int error) {
   const auto now = monotonic_now();
@@ -155,10 +168,13 @@ void Acceptor::pause(int error) {
 Listener::Listener(std::shared_ptr<Acceptor> acceptor) : acceptor_(std::move(acceptor)) {}
 Listener::~Listener() { acceptor_->close(); }
 
-Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const std::string& host, std::uint16_t port) {
+Result<std::unique_ptr<Listener>> Listener::open(Loop& loop, const std::string& host, std::uint16_t port,
+                                                 const Transport& transport) {
+  auto tls = make_tls(transport);
+  if (!tls) return tls.error();
   LoopCore::ErrorCode error;
   for (const auto& endpoint : resolve(loop.core(), host, port)) {
-    const auto acceptor = std::make_shared<Acceptor>(loop.core());
+    const auto acceptor = std::make_shared<Acceptor>(loop.core(), *tls);
     error = acceptor->listen(endpoint);
     if (!error) return std::unique_ptr<Listener>(new Listener(acceptor));
     if (error == asio::error::address_in_use) break;

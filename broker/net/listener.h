@@ -1,4 +1,4 @@
-// A TCP port where connections are accepted.
+// A TCP port where connections are accepted, and what is spoken there below MQTT.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 
 #include "broker/net/connection.h"
 #include "broker/net/loop.h"
+#include "broker/net/transport.h"
 #include "gateway/base/result.h"
 
 namespace sluice::net {
@@ -19,8 +20,11 @@ class Listener {
   using Accept = std::function<void(std::unique_ptr<Connection>)>;
 
   /// Binds and listens; nothing is accepted yet. `host` is an address or a name, empty for every
-  /// address of both families; `port` 0 is any free one. A port that is taken is an error.
-  static Result<std::unique_ptr<Listener>> open(Loop& loop, const std::string& host, std::uint16_t port);
+  /// address of both families; `port` 0 is any free one. A port that is taken is an error, and so are
+  /// certificates that cannot be used; one that has expired is said in the log, because the clocks
+  /// that count are those of the clients.
+  static Result<std::unique_ptr<Listener>> open(Loop& loop, const std::string& host, std::uint16_t port,
+                                                const Transport& transport = {});
 
   ~Listener();
   Listener(const Listener&) = delete;

@@ -12,6 +12,12 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kBuffersPerWrite = 64;
+// What a layer makes of output waits in the queue of the wire: no more than the socket soon takes.
+constexpr std::size_t kWireAhead = 64 * 1024;
+// One record of TLS.
+constexpr std::size_t kLargestPiece = 16 * 1024;
+// A peer that asks a layer for answers (pings, keys) and does not read them is not heard any more.
+constexpr std::size_t kWireLimit = 256 * 1024;
 constexpr std::chrono::seconds kCloseWithin{5};
 constexpr std::chrono::seconds kLinger{2};
 
@@ -41,8 +47,8 @@ bool is_not_now(const boost::system::error_code& error) {
 
 }  // namespace
 
-Stream::Stream(LoopCore& core, Socket socket, Peer peer)
-    : core_(core), socket_(std::move(socket)), peer_(std::move(peer)) {}
+Stream::Stream(LoopCore& core, Socket socket, Peer peer, std::unique_ptr<Layer> layer)
+    : core_(core), socket_(std::move(socket)), peer_(std::move(peer)), layer_(std::move(layer)) {}
 
 void Stream::start(ConnectionEvents& events) {
   events_ = &events;
@@ -96,8 +102,12 @@ void Stream::on_readable(const ErrorCode& error) {
   if (error) return end(error.message());
   if (state_ == State::open && paused_) return;
   take_bytes();
-  const bool reads_on = (state_ == State::open && !paused_) || state_ == State::lingering;
-  if (reads_on) wait_readable();
+  if (reads_on()) wait_readable();
+}
+
+bool Stream::reads_on() const {
+  if (state_ == State::open) return !paused_ && (!layer_ || layer_->wire().size() < kWireLimit);
+  return state_ == State::lingering;
 }
 
 void Stream::take_bytes() {
@@ -110,13 +120,49 @@ void Stream::take_bytes() {
     return end("the peer closed the connection");
   }
   if (error) return end(error.message());
-  if (state_ == State::open) events_->on_bytes(buffer.first(size), monotonic_now());
+  if (state_ != State::open) return;
+  if (layer_) return take_through_layer(buffer.first(size));
+  events_->on_bytes(buffer.first(size), monotonic_now());
+}
+
+// What comes up may close this connection or destroy it.
+void Stream::take_through_layer(std::span<std::uint8_t> bytes) {
+  const auto peer = layer_->receive(bytes, [this](std::span<std::uint8_t> clear) {
+    if (state_ == State::open) events_->on_bytes(clear, monotonic_now());
+  });
+  mark();  // the layer may have answered, or output can go now
+  if (state_ != State::open) return;
+  if (!peer) return refuse(peer.error().text);
+  if (*peer == Layer::Peer::there) return;
+  send_last();
+  end("the peer closed the connection");
+}
+
+void Stream::refuse(std::string_view why) {
+  close();
+  events_->on_refused(why, monotonic_now());
 }
 
 // A peer that sends no more may still read: it gets what its last bytes were answered with.
 void Stream::send_last() {
+  if (layer_) pass_down();
   ErrorCode ignored;
-  if (!output_.empty()) socket_.write_some(gather(output_), ignored);
+  if (!wire().empty()) socket_.write_some(gather(wire()), ignored);
+}
+
+// The buffer of the thread is free here: what was read into it has been handled.
+void Stream::pass_down() {
+  auto& wire = layer_->wire();
+  if (!output_.empty() && wire.empty() && wire.tail().capacity() == 0) wire.adopt(core_.take_memory());
+  while (layer_->is_open() && !output_.empty() && wire.size() < kWireAhead) {
+    const auto piece = core_.read_buffer().first(kLargestPiece);
+    const auto size = asio::buffer_copy(asio::buffer(piece.data(), piece.size()), gather(output_));
+    layer_->send(ByteView(piece.first(size)));
+    output_.consume(size);
+  }
+  if (state_ != State::draining) return;
+  if (!layer_->is_open()) output_.consume(output_.size());  // nobody can read it
+  if (output_.empty()) layer_->finish();
 }
 
 void Stream::flush() {
@@ -126,23 +172,27 @@ void Stream::flush() {
 }
 
 void Stream::send() {
-  const auto before = output_.size();
-  if (before > 0) {
+  const auto before = backlog();
+  if (layer_) pass_down();
+  auto& wire = this->wire();
+  if (!wire.empty()) {
     ErrorCode error;
-    output_.consume(socket_.write_some(gather(output_), error));
+    wire.consume(socket_.write_some(gather(wire), error));
     if (is_not_now(error)) return wait_writable();
     if (error) return end(error.message());
   }
-  if (!output_.empty()) {
+  if (!wire.empty() || can_pass_down()) {
     mark();  // there were more buffers than one write takes, or the socket took a part
   } else {
     all_sent();
   }
+  if (layer_ && reads_on() && events_ != nullptr) wait_readable();
   tell_low_water(before);
 }
 
 void Stream::all_sent() {
-  core_.give_memory(output_.release());
+  if (output_.empty()) core_.give_memory(output_.release());
+  if (layer_) core_.give_memory(layer_->wire().release());
   if (state_ != State::draining) return;
   state_ = State::lingering;
   ends_at_ = std::min(ends_at_, monotonic_now() + kLinger);
@@ -154,7 +204,7 @@ void Stream::all_sent() {
 }
 
 void Stream::tell_low_water(std::size_t before) {
-  const bool came_down = before > Connection::kLowWater && output_.size() <= Connection::kLowWater;
+  const bool came_down = before > Connection::kLowWater && backlog() <= Connection::kLowWater;
   if (came_down && state_ == State::open && events_ != nullptr) events_->on_writable(monotonic_now());
 }
 

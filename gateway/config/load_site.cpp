@@ -40,7 +40,7 @@ void read_sections(const Node& root, const SiteSurroundings& surroundings, Site&
   site.buses = read_buses(section("buses"), section("defaults"), surroundings.drivers, complaints);
   site.publish = read_publication(section("publish"), complaints);
   if (root.find("commands") != nullptr) site.commands = read_commands(section("commands"), complaints);
-  site.broker = read_broker(section("broker"), complaints);
+  site.broker = read_broker(section("broker"), surroundings.credentials, complaints);
   site.upstreams = read_upstreams(section("upstreams"), site.gateway, surroundings.credentials, complaints);
   check_upstreams(site, complaints);
   if (site.commands) check_senders(site, section("commands"), complaints);

@@ -1,4 +1,5 @@
 #include "gateway/base/topic.h"
+#include "gateway/config/secret_source.h"
 #include "gateway/config/site_sections.h"
 #include "gateway/config/url.h"
 
@@ -6,13 +7,72 @@ namespace sluice::config {
 
 namespace {
 
-Result<ListenAddress> to_listener(const Node& node) {
-  if (node.is_map()) return wrong("takes an address; { url, tls, anonymous } is not in this version");
+Result<Address> to_address(const Node& node) {
   const auto text = to_text(node);
   if (!text) return text.error();
-  const auto address = parse_url(*text, PortRule::any_free);
-  if (!address) return address.error();
-  return ListenAddress{address->host, address->port};
+  return parse_url(*text, PortRule::any_free);
+}
+
+std::optional<ListenTls> read_tls(const Node& node, const std::string& path, const std::filesystem::path& credentials,
+                                  Complaints& complaints) {
+  MapReader map(node, path, complaints);
+  map.check_keys({{"certificate", "key", "ca", "clients"}, {}});
+  ListenTls tls;
+  if (const auto file = map.require("certificate", to_text, "the file with the certificate and its chain")) {
+    tls.certificate = beside(map.find("certificate")->place, *file);
+  }
+  if (!map.has("key")) map.complain("key", "is missing; { credential: NAME } or { file: PATH } of mode 0600");
+  if (auto key = read_secret(map, "key", credentials, complaints)) tls.key = std::move(*key);
+  if (const auto file = map.get("ca", to_text)) tls.ca = beside(map.find("ca")->place, *file);
+  map.get_into(tls.clients, "clients",
+               choice<ClientCertificates>(
+                   {{"required", ClientCertificates::required}, {"optional", ClientCertificates::optional}}));
+  if (map.has("clients") && !map.has("ca")) map.complain("clients", "needs `ca`: who signs their certificates");
+  return tls;
+}
+
+/// An address alone, or { url, tls }.
+std::optional<ListenAddress> read_listener(const Node& node, const std::string& path,
+                                           const std::filesystem::path& credentials, Complaints& complaints) {
+  static const Node kNone;
+  MapReader map(node.is_map() ? node : kNone, path, complaints);
+  map.check_keys({{"url", "tls"}, {"anonymous"}});
+  if (node.is_map() && !map.has("url")) {
+    map.complain("url", "is missing; the address to listen on, mqtts://HOST:PORT");
+    return std::nullopt;
+  }
+  const auto& url = node.is_map() ? *map.find("url") : node;
+  const auto address = to_address(url);
+  if (!address) {
+    complaints.add(url.place, &url == &node ? path : map.path_of("url"), address.error().text);
+    return std::nullopt;
+  }
+  ListenAddress listener{address->host, address->port};
+  const auto* tls = map.find("tls");
+  const bool needs_tls = address->scheme == Scheme::mqtts;
+  if (needs_tls && tls == nullptr) {
+    complaints.add(node.place, path,
+                   "mqtts:// needs a certificate; { url: mqtts://HOST:PORT, tls: { certificate: FILE, key: … } }");
+  }
+  if (!needs_tls && tls != nullptr) complaints.add(tls->place, map.path_of("tls"), "is for mqtts://");
+  if (needs_tls && tls != nullptr) listener.tls = read_tls(*tls, map.path_of("tls"), credentials, complaints);
+  return listener;
+}
+
+std::vector<ListenAddress> read_listeners(const MapReader& broker, const Node& node,
+                                          const std::filesystem::path& credentials, Complaints& complaints) {
+  const auto path = broker.path_of("listen");
+  std::vector<ListenAddress> all;
+  const auto read = [&](const Node& one) {
+    if (auto listener = read_listener(one, path, credentials, complaints)) all.push_back(std::move(*listener));
+  };
+  if (!node.is_list()) {
+    read(node);
+    return all;
+  }
+  if (node.items.empty()) complaints.add(node.place, path, "is an empty list; leave it out or fill it");
+  for (const auto& item : node.items) read(item);
+  return all;
 }
 
 /// A filter of a right; `!` in front takes away again.
@@ -39,12 +99,15 @@ std::vector<Rights> read_rights(const Node& node, Complaints& complaints) {
 
 }  // namespace
 
-BrokerSection read_broker(const Node& node, Complaints& complaints) {
+BrokerSection read_broker(const Node& node, const std::filesystem::path& credentials, Complaints& complaints) {
   MapReader map(node, "broker", complaints);
   map.check_keys({{"listen", "anonymous", "passwords", "rights"}, {}});
   BrokerSection broker;
-  broker.listen = map.get_list("listen", to_listener);
-  if (!map.has("listen")) broker.listen.push_back({"127.0.0.1", 1883});
+  if (const auto* listen = map.find("listen")) {
+    broker.listen = read_listeners(map, *listen, credentials, complaints);
+  } else {
+    broker.listen.push_back({"127.0.0.1", 1883});
+  }
   map.get_into(
       broker.anonymous, "anonymous",
       choice<Anonymous>(

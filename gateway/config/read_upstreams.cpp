@@ -18,7 +18,10 @@ Result<Address> to_address(const Node& node) {
   if (node.is_list() && node.items.size() > 1) return wrong("several addresses are not in this version; it takes one");
   const auto text = to_text(node.is_list() && node.items.size() == 1 ? node.items[0] : node);
   if (!text) return text.error();
-  return parse_url(*text, PortRule::fixed);
+  auto address = parse_url(*text, PortRule::fixed);
+  if (address && address->scheme != Scheme::mqtt)
+    return wrong("mqtts:// is not in this version; it takes mqtt://host:port");
+  return address;
 }
 
 Result<std::string> to_filter(const Node& node) {

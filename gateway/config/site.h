@@ -65,9 +65,19 @@ struct CommandRules {
   Place place;
 };
 
+enum class ClientCertificates : std::uint8_t { optional, required };
+
+struct ListenTls {
+  std::filesystem::path certificate;
+  Secret key;
+  std::filesystem::path ca;  // of clients; empty: they are asked for no certificate
+  ClientCertificates clients = ClientCertificates::required;
+};
+
 struct ListenAddress {
   std::string host;
   std::uint16_t port = 1883;
+  std::optional<ListenTls> tls{};
 };
 
 enum class Anonymous : std::uint8_t { loopback, everywhere, nowhere };

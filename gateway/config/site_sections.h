@@ -17,7 +17,7 @@ Publication read_publication(const Node& node, Complaints& complaints);
 
 CommandRules read_commands(const Node& node, Complaints& complaints);
 
-BrokerSection read_broker(const Node& node, Complaints& complaints);
+BrokerSection read_broker(const Node& node, const std::filesystem::path& credentials, Complaints& complaints);
 
 std::vector<Upstream> read_upstreams(const Node& node, const std::string& gateway,
                                      const std::filesystem::path& credentials, Complaints& complaints);

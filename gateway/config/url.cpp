@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "gateway/config/complaint.h"
 #include "gateway/config/scalar.h"
@@ -13,6 +14,19 @@ namespace {
 
 Error malformed(std::string_view text) {
   return wrong(fmt::format("`{}` is no address of a broker; write it as mqtt://host:1883", text));
+}
+
+struct SchemeText {
+  std::string_view text;
+  Scheme scheme;
+  std::uint16_t port;
+};
+constexpr SchemeText kSchemes[] = {{"mqtt://", Scheme::mqtt, 1883}, {"mqtts://", Scheme::mqtts, 8883}};
+
+const SchemeText* scheme_of(std::string_view text) {
+  const auto is_it = [&](const SchemeText& scheme) { return text.starts_with(scheme.text); };
+  const auto* found = std::find_if(std::begin(kSchemes), std::end(kSchemes), is_it);
+  return found == std::end(kSchemes) ? nullptr : found;
 }
 
 bool is_host(std::string_view host) {
@@ -44,16 +58,16 @@ bool split(std::string_view rest, std::string_view& host, std::string_view& port
 }  // namespace
 
 Result<Address> parse_url(std::string_view text, PortRule rule) {
-  constexpr std::string_view kScheme = "mqtt://";
   if (text.find('@') != std::string_view::npos) return wrong("holds a user; that belongs into username and password");
-  for (const std::string_view later : {"mqtts://", "ws://", "wss://"}) {
+  for (const std::string_view later : {"ws://", "wss://"}) {
     if (text.starts_with(later))
-      return wrong(fmt::format("{} is not in this version; it takes mqtt://host:port", later));
+      return wrong(fmt::format("{} is not in this version; it takes mqtt://host:port or mqtts://host:port", later));
   }
-  if (!text.starts_with(kScheme)) return malformed(text);
+  const auto* scheme = scheme_of(text);
+  if (scheme == nullptr) return malformed(text);
   std::string_view host, port;
-  if (!split(text.substr(kScheme.size()), host, port) || !is_host(host)) return malformed(text);
-  Address address{std::string(host)};
+  if (!split(text.substr(scheme->text.size()), host, port) || !is_host(host)) return malformed(text);
+  Address address{std::string(host), scheme->port, scheme->scheme};
   if (port.empty()) return address;
   const auto number = parse_integer(port, rule == PortRule::any_free ? 0 : 1, 65535);
   if (!number) return wrong("the port: " + number.error().text);

@@ -91,6 +91,10 @@ void Served::on_bytes(ByteView bytes, MonotonicTime) {
   if (answer) answer(as_text(bytes));
 }
 
+void Served::on_refused(std::string_view why, MonotonicTime) {
+  EXPECT_TRUE(events.push({Event::Kind::refused, std::string(why)}));
+}
+
 void Served::on_writable(MonotonicTime) { EXPECT_TRUE(events.push({Event::Kind::writable, {}})); }
 
 void Served::on_closed(std::string_view why, MonotonicTime) {
@@ -131,9 +135,9 @@ void LoopTest::TearDown() {
   EXPECT_TRUE(thread_.join_until(deadline()));
 }
 
-void LoopTest::listen(const std::string& host) {
+void LoopTest::listen(const std::string& host, const Transport& transport) {
   on_loop([&] {
-    auto opened = Listener::open(loop_, host, 0);
+    auto opened = Listener::open(loop_, host, 0, transport);
     ASSERT_TRUE(opened) << opened.error().text;
     listener_ = std::move(*opened);
   });

@@ -35,6 +35,7 @@ class Client {
   void shut_down_sending();
   void reset();
   void close();
+  int descriptor() const { return socket_; }
 
  private:
   int socket_ = -1;
@@ -42,7 +43,7 @@ class Client {
 
 /// What the loop said, as seen by the test's thread.
 struct Event {
-  enum class Kind { bytes, writable, closed };
+  enum class Kind { bytes, refused, writable, closed };
   Kind kind = Kind::bytes;
   std::string text;
 };
@@ -51,6 +52,7 @@ struct Event {
 struct Served : ConnectionEvents {
   explicit Served(std::unique_ptr<Connection> made);
   void on_bytes(ByteView bytes, MonotonicTime now) override;
+  void on_refused(std::string_view why, MonotonicTime now) override;
   void on_writable(MonotonicTime now) override;
   void on_closed(std::string_view why, MonotonicTime now) override;
 
@@ -66,11 +68,11 @@ struct Served : ConnectionEvents {
   std::vector<Event> read_ahead;
 };
 
-class LoopTest : public testing::Test {
+class LoopTest : public ::testing::Test {
  protected:
   void TearDown() override;
 
-  void listen(const std::string& host = "127.0.0.1");
+  void listen(const std::string& host = "127.0.0.1", const Transport& transport = {});
   void start_accepting();
 
   /// Runs on the loop's thread and waits for it.
