@@ -150,7 +150,8 @@ TEST_F(UpstreamTest, SendsAgainAfterEachCutAndLosesNothing) {
 TEST_F(UpstreamTest, SaysWhyTheBrokerEndedTheConnection) {
   const Recorder recorder([](std::size_t n) { return n == 3 ? Recorder::kDisconnect : 0; });
   start(settings_for(recorder.port()));
-  store_messages(0, 10);
+  // Nothing else is on its way when the DISCONNECT comes: a publish that fails beside it may be heard first.
+  store_messages(0, 3);
   ASSERT_TRUE(all_delivered());
   EXPECT_NE(upstream_->status().cause.find("0x8b"), std::string::npos) << upstream_->status().cause;
 }
